@@ -1,0 +1,1 @@
+"""The tracker, state and repository adapters of pmsync."""

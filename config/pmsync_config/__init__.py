@@ -1,0 +1,1 @@
+"""Settings of pmsync: models, loading, errors, JSON Schema."""

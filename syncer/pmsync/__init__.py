@@ -1,0 +1,1 @@
+"""Keep the action items of post-mortems and their tickets the same thing."""

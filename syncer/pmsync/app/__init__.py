@@ -1,0 +1,1 @@
+"""One pass: discover, read, observe, plan, guard, journal, apply."""

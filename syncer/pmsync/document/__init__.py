@@ -1,0 +1,1 @@
+"""Markdown documents: bytes in, action items out; edits in, bytes out."""
