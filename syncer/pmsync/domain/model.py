@@ -111,6 +111,8 @@ class ActionItem(NamedTuple):
     """True when a ``pmsync: skip`` comment leaves it alone."""
     editable: bool
     """False when the block cannot be edited safely; a problem says why."""
+    level: str | None = None
+    """The priority as ``0`` (highest) to ``4``, None when it was not understood."""
 
 
 class Problem(NamedTuple):
