@@ -1,0 +1,253 @@
+"""Which ticket a citation means, and whether it is one of ours.
+
+A citation is believed only if exactly one configured tracker and project can be
+meant. All others that look like a ticket are *foreign*: the row is left alone, since
+somebody may follow it elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from pmsync.domain.model import Citation, TicketRef
+
+_FORGES = frozenset({"github", "gitlab"})
+_BEADS = frozenset({"beads", "embedded", "memory"})
+_PORTS = {"http": 80, "https": 443}
+
+_NUMBERED = re.compile(r"(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<number>[1-9][0-9]*)")
+_JIRA_KEY = re.compile(r"(?P<project>[A-Z][A-Z0-9_]*)-(?P<number>[1-9][0-9]*)")
+# https://github.com/gastownhall/beads: base36, children as .1.2
+_BEADS_SUFFIX = re.compile(r"[0-9a-z]+(?:\.[0-9]+){0,3}")
+_PULL_REQUEST = re.compile(
+    r"(?:[\w./-]*!|(?:PR|MR|pull request|merge request)[ -]?[#!]?)[1-9][0-9]*",
+    re.IGNORECASE,
+)
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+# Pages of a code host that never stand for work to be done.
+_PAGES = frozenset({"blob", "tree", "raw", "commit", "commits", "wiki", "compare"})
+_TICKETS = frozenset({"issues", "work_items", "browse"})
+_PULLS = frozenset({"pull", "pulls", "merge_requests"})
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSite:
+    """A configured tracker, as far as it takes to recognise its tickets."""
+
+    name: str
+    """The configured name."""
+    type: str
+    """github, gitlab, jira, beads, embedded or memory."""
+    url: str
+    """API base for GitHub, the site for GitLab and Jira, of no meaning for others."""
+    project: str
+    """``owner/repo``, the path (never the id) of a GitLab project, a Jira key, a
+    Beads prefix."""
+
+
+class Resolution(NamedTuple):
+    """What the citations of a row mean."""
+
+    refs: tuple[TicketRef, ...]
+    """Tickets of configured trackers, each once, in order."""
+    foreign: bool
+    """True when something else is cited that looks like a ticket."""
+    pull_request: bool
+    """True when a pull or merge request is cited; ``foreign`` is then true, too."""
+
+
+def resolve(
+    citations: Sequence[Citation],
+    sites: Sequence[TrackerSite],
+    *,
+    row_ids: Collection[str] = (),
+) -> Resolution:
+    """Return the tickets that ``citations`` mean.
+
+    ``row_ids`` are the cells of the table's id column: ``#3`` and ``AI-2`` are rows
+    where these count them, unless a link says otherwise.
+    """
+    rows = {_row_id(row) for row in row_ids}
+    refs: dict[TicketRef, None] = {}
+    foreign = pull_request = False
+    for citation in citations:
+        if not citation.url and _row_id(citation.text) in rows:
+            continue
+        meant = {ref for site in sites for ref in _meant(citation, site)}
+        ref = meant.pop() if len(meant) == 1 else None
+        if ref is not None and _consistent(citation, ref, sites):
+            refs[ref] = None
+        elif not _is_page(citation):
+            foreign = True
+            pull_request = pull_request or _is_pull_request(citation)
+    return Resolution(tuple(refs), foreign, pull_request)
+
+
+def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
+    """Return the canonical name of a ticket of ``site``.
+
+    ``number`` is what follows ``#`` or the whole key: ``12``, ``OPS-12``, ``bd-a1b2``.
+    """
+    if site.type in _FORGES:
+        middle = "/issues/" if site.type == "github" else "/-/issues/"
+        url = f"{_web_base(site)}/{site.project}{middle}{number}"
+        return TicketRef(site.name, f"{site.project}#{number}", url)
+    if site.type == "jira":
+        return TicketRef(site.name, number, f"{_web_base(site)}/browse/{number}")
+    return TicketRef(site.name, number, f"bd://{number}")
+
+
+def display(
+    ref: TicketRef, site: TrackerSite, sites: Sequence[TrackerSite] = ()
+) -> Citation:
+    """Return how a document cites ``ref``: ``#12``, ``OPS-12`` or ``bd-a1b2``.
+
+    With all configured ``sites`` the text is as short as it can be without becoming
+    ambiguous: two projects with numbers give ``org/repo#12``.
+    """
+    if site.type not in _FORGES:
+        return Citation(ref.key, ref.url)
+    short = "#" + ref.key.rpartition("#")[2]
+    alone = sum(other.type in _FORGES for other in sites) <= 1
+    return Citation(short if alone else ref.key, ref.url)
+
+
+def _meant(citation: Citation, site: TrackerSite) -> Sequence[TicketRef]:
+    """Return the ticket of ``site`` that is meant, or nothing."""
+    address = _address(citation)
+    number = _by_url(address, site) if address else _by_text(citation.text, site)
+    return () if number is None else (ticket_ref(site, number),)
+
+
+def _by_text(text: str, site: TrackerSite) -> str | None:
+    match site.type:
+        case "github" | "gitlab":
+            found = _NUMBERED.fullmatch(text)
+            if found and _same_name(found["project"] or site.project, site.project):
+                return found["number"]
+        case "jira":
+            found = _JIRA_KEY.fullmatch(text)
+            if found and found["project"] == site.project.upper():
+                return text
+        case _:
+            prefix, _, suffix = text.rpartition("-")
+            if prefix == site.project and _BEADS_SUFFIX.fullmatch(suffix):
+                return text
+    return None
+
+
+def _by_url(address: str, site: TrackerSite) -> str | None:
+    if site.type in _BEADS:
+        scheme, _, key = address.partition("://")
+        return _by_text(key.rstrip("/"), site) if scheme.lower() == "bd" else None
+    path = _path_below(_web_base(site), address)
+    if path is None:
+        return None
+    if site.type == "jira":
+        where, _, key = path.rpartition("/")
+        return _by_text(key.upper(), site) if where.lower() == "browse" else None
+    where, _, number = path.rpartition("/")
+    places = {"issues"} if site.type == "github" else {"-/issues", "-/work_items"}
+    if any(_same_name(where, f"{site.project}/{place}") for place in places):
+        return _by_text(f"#{number}", site)
+    return None
+
+
+def _path_below(base: str, address: str) -> str | None:
+    """Return the path of ``address`` relative to ``base``, None if it is elsewhere.
+
+    Scheme (http, https), default ports, the case of the host, query, fragment and
+    slashes at the end do not matter. User information is never ours.
+    """
+    here, there = _origin(base), _origin(address)
+    if here is None or there is None or here != there:
+        return None
+    root = urlsplit(base).path.rstrip("/")
+    path = urlsplit(address).path.rstrip("/")
+    return path[len(root) + 1 :] if path.startswith(f"{root}/") else None
+
+
+def _origin(address: str) -> tuple[str, int | None] | None:
+    """Return host and port (None for the default one), None for other addresses."""
+    if _UNSAFE.search(address):
+        return None
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or "@" in parts.netloc:
+        return None
+    if not host or not host.isascii():
+        return None
+    return host, None if port == _PORTS[parts.scheme] else port
+
+
+def _web_base(site: TrackerSite) -> str:
+    """Return the address under which people see the site, without slash at the end.
+
+    GitHub's API lives at api.github.com, at api.NAME.ghe.com for data residency, and
+    under /api/v3 of a GitHub Enterprise Server (docs.github.com/rest).
+    """
+    base = site.url.rstrip("/")
+    if site.type != "github":
+        return base
+    scheme, _, rest = base.partition("://")
+    host, slash, path = rest.partition("/")
+    if host.lower() == "api.github.com" or (
+        host.lower().startswith("api.") and host.lower().endswith(".ghe.com")
+    ):
+        host = host[len("api.") :]
+    return f"{scheme}://{host}{slash}{path}".removesuffix("/api/v3")
+
+
+def _consistent(
+    citation: Citation, ref: TicketRef, sites: Sequence[TrackerSite]
+) -> bool:
+    """Return False when the text of a link names another ticket than its address."""
+    if not citation.url:
+        return True
+    text = citation.text.removeprefix("bd://")
+    named = {ref for site in sites for ref in _meant(Citation(text, None), site)}
+    if named:
+        return ref in named
+    numbered, (project, _, number) = _NUMBERED.fullmatch(text), ref.key.rpartition("#")
+    if numbered and project:
+        tail = f"/{numbered['project']}" if numbered["project"] else ""
+        same_project = f"/{project}".lower().endswith(tail.lower())
+        return same_project and numbered["number"] == number
+    return bool(project) or not _JIRA_KEY.fullmatch(text)
+
+
+def _is_pull_request(citation: Citation) -> bool:
+    address = _address(citation)
+    if address is None:
+        return bool(_PULL_REQUEST.fullmatch(citation.text))
+    return not _PULLS.isdisjoint(_segments(address))
+
+
+def _is_page(citation: Citation) -> bool:
+    """Return True when the address is that of a page which is never a ticket."""
+    segments = _segments(_address(citation) or "")
+    return not _PAGES.isdisjoint(segments) and _TICKETS.isdisjoint(segments)
+
+
+def _address(citation: Citation) -> str | None:
+    return citation.url or (citation.text if "://" in citation.text else None)
+
+
+def _segments(address: str) -> list[str]:
+    return re.split("[?#]", address, maxsplit=1)[0].split("/")
+
+
+def _row_id(text: str) -> str:
+    return text.strip().removeprefix("#").casefold()
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Compare ASCII names without regard to case, as GitHub and GitLab do."""
+    return one.isascii() and other.isascii() and one.lower() == other.lower()
