@@ -1,0 +1,479 @@
+"""Where headings, tables and list entries stand in a Markdown file, in bytes.
+
+The parser is pulldown-cmark (through pyromark), which reads GitHub-flavoured
+Markdown. Where GitHub's own parser, cmark-gfm, is known to see something else, a
+``Doubt`` says so, and nothing should be written there.
+
+Offsets count bytes of the original file, including a byte order mark. Nothing
+inside code, HTML, comments, block quotes or front matter is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pyromark
+
+from pmsync.document.cells import Row, Span
+from pmsync.document.condense import Condensed, condense
+from pmsync.document.elements import (
+    CAPTION,
+    LABEL,
+    Doubt,
+    DoubtKind,
+    Entry,
+    Heading,
+    Structure,
+    Table,
+)
+
+__all__ = [
+    "Doubt",
+    "DoubtKind",
+    "Entry",
+    "Heading",
+    "Row",
+    "Span",
+    "Structure",
+    "Table",
+    "parse",
+]
+
+_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
+_BOM = b"\xef\xbb\xbf"
+_FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[ \t]*\r?\n|#[^\n]*\n)*[\w\"'][^\n|]*:")
+_FRONT_MATTER_END = re.compile(rb"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_DELIMITER = re.compile(rb"[\n\r]([-:| \t]{3,})(?=[\n\r]|\Z)")
+_SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
+_HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
+_LABEL_BYTES = 120
+_CAPTION_BYTES = 200
+_CODE_INDENT = 4
+_SIGN_BYTES = 16
+_COLONS = (b":", "\uff1a".encode())
+_MARKER = re.compile(rb"(?:[-+*]|[0-9]{1,9}[.)])")
+_BLANKS = re.compile(rb"[ \t]*")
+_LEVELS = {f"H{level}": level for level in range(1, 7)}
+
+
+def parse(data: bytes) -> Structure:
+    """Headings, tables and list entries of a document.
+
+    Raises ``UnicodeDecodeError`` when the bytes are not UTF-8.
+    """
+    condensed = condense(data, _body_start(data))
+    return _Reading(data, condensed).run()
+
+
+def _body_start(data: bytes) -> int:
+    """Where Markdown begins: after a byte order mark and front matter."""
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    if not _FRONT_MATTER.match(data, start):
+        return start
+    end = _FRONT_MATTER_END.search(data, start + 3)
+    return end.end() if end else start
+
+
+class _Lines:
+    """Line numbers; cheap when asked in the order of the document."""
+
+    __slots__ = ("count", "data", "plain", "position")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.plain = b"\r" not in data
+        self.position = 0
+        self.count = 1
+
+    def at(self, position: int) -> int:
+        """The line that holds a byte."""
+        if position < self.position:
+            self.position, self.count = 0, 1
+        self.count += _ends(self.data[self.position : position], plain=self.plain)
+        self.position = position
+        return self.count
+
+
+def _ends(part: bytes, *, plain: bool) -> int:
+    ends = part.count(b"\n")
+    return ends if plain else ends + part.count(b"\r") - part.count(b"\r\n")
+
+
+class _Item:
+    """A list item that is being read."""
+
+    __slots__ = ("checkbox", "closed", "end", "entry", "first")
+
+    def __init__(self, entry: int) -> None:
+        self.entry = entry
+        self.checkbox: Span | None = None
+        self.first = -1
+        """Where the first piece of its own text starts."""
+        self.end = -1
+        """Where its own text ends so far."""
+        self.closed = False
+        """True when its own text is over."""
+
+
+class _List(NamedTuple):
+    line: int
+    ordered: bool
+    skipped: bool
+
+
+class _Reading:
+    """One pass over the events of one document."""
+
+    def __init__(self, data: bytes, condensed: Condensed) -> None:
+        self.data = data
+        self.condensed = condensed
+        self.original = condensed.original
+        self.bodies = {cut.start: cut.end for cut in condensed.cuts}
+        self.lines = _Lines(data)
+        self.headings: list[Heading] = []
+        self.tables: list[Table] = []
+        self.entries: list[Entry] = []
+        self.doubts: list[Doubt] = []
+        self.zones: list[Span] = []
+        """Tables and all that is not read, in order."""
+        self.lists: list[_List] = []
+        self.items: list[_Item] = []
+        self.rows: list[int] = []
+        """Where the rows of the table start that is being read."""
+        self.paragraph_end = -1
+        self.skip = False
+        """True right after a ``pmsync: skip`` comment."""
+
+    def run(self) -> Structure:
+        """Consume all events."""
+        events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(
+            self.condensed.text, options=_OPTIONS
+        )
+        quotes = 0
+        rows = self.rows
+        items = self.items
+        for event, span in events:
+            if "Start" in event:
+                tag = event["Start"]
+                if tag.__class__ is dict:
+                    (tag, value), *_ = tag.items()
+                else:
+                    value = None
+                if tag == "BlockQuote":
+                    if not quotes:
+                        self.unread(span)
+                    quotes += 1
+                elif quotes:
+                    continue
+                elif tag == "TableRow" or tag == "TableHead":
+                    rows.append(span["start"])
+                elif tag in _BLOCKS:
+                    _BLOCKS[tag](self, span, value)
+                elif items and not items[-1].closed:
+                    self.own_text(items[-1], span)
+            elif "End" in event:
+                tag = event["End"]
+                if tag.__class__ is dict:
+                    (tag,) = tag
+                if tag == "BlockQuote":
+                    quotes -= 1
+                elif not quotes and tag in _ENDS:
+                    _ENDS[tag](self, span)
+            elif quotes or not items:
+                continue
+            elif "TaskListMarker" in event:
+                start = self.original(span["start"])
+                items[-1].checkbox = Span(start, start + 3)
+            elif event == "Rule":
+                items[-1].closed = True
+            elif not items[-1].closed:
+                self.own_text(items[-1], span)
+        self.doubts += self.broken_tables()
+        self.doubts.sort()
+        return Structure(
+            tuple(self.headings),
+            tuple(self.tables),
+            tuple(self.entries),
+            tuple(self.doubts),
+        )
+
+    def own_text(self, item: _Item, span: Any) -> None:
+        if item.first < 0:
+            item.first = self.original(span["start"])
+        item.end = self.original(span["end"] - 1) + 1
+
+    def other_block(self) -> None:
+        """A block begins that is neither a table nor a list."""
+        self.skip = False
+        if self.items:
+            self.items[-1].closed = True
+
+    def unread(self, span: Any) -> bytes:
+        """Note a block that is not read any further."""
+        self.other_block()
+        start = self.original(span["start"])
+        end = self.original(span["end"] - 1) + 1
+        self.zones.append(Span(start, end))
+        return self.data[start:end]
+
+    # One method per kind of block.
+
+    def heading(self, span: Any, value: Any) -> None:
+        self.other_block()
+        start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
+        raw = self.data[start:end].strip()
+        if raw.startswith(b"#"):
+            raw = raw.lstrip(b"#").strip()
+            bare = raw.rstrip(b"#")
+            raw = bare.rstrip() if bare[-1:] in b" \t" else raw
+        else:
+            raw = raw[: max(raw.rfind(b"\n"), raw.rfind(b"\r"))].strip()
+        self.title(start, end, _LEVELS[value["level"]], raw)
+
+    def title(self, start: int, end: int, level: int, raw: bytes) -> None:
+        text = raw.decode()
+        self.headings.append(Heading(self.lines.at(start), level, text, start, end))
+
+    def paragraph(self, span: Any, _: Any) -> None:
+        self.skip = False
+        if self.items:
+            item = self.items[-1]
+            item.closed = item.closed or item.end >= 0
+            return
+        start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
+        self.paragraph_end = end
+        raw = self.data[start : min(end, start + _CAPTION_BYTES + 1)].strip()
+        if len(raw) > _CAPTION_BYTES or b"\n" in raw:
+            return
+        if _is_bold(raw):
+            self.title(start, end, CAPTION, raw)
+        elif len(raw) <= _LABEL_BYTES and raw.endswith(_COLONS):
+            self.title(start, end, LABEL, raw)
+
+    def html(self, span: Any, _: Any) -> None:
+        skip = self.skip
+        raw = self.unread(span)
+        start, end = self.zones[-1]
+        self.skip = skip or _SKIP.search(raw) is not None
+        if raw.lstrip().startswith(b"<!--"):
+            if b"-->" not in raw:
+                self.doubt(start, DoubtKind.UNCLOSED_COMMENT)
+            return
+        for match in _HTML_CAPTION.finditer(raw):
+            level = int(match[1] or CAPTION)
+            self.title(start + match.start(), end, level, match[2].strip())
+        if b"</details" in raw:
+            self.title(start, end, CAPTION, b"")
+
+    def code(self, span: Any, value: Any) -> None:
+        raw = self.unread(span)
+        if value.__class__ is dict and self.zones[-1].end == len(self.data):
+            lines = raw.strip().splitlines()
+            if len(lines) < 2 or not _closes(lines[-1].strip(), lines[0][:1]):
+                self.doubt(self.zones[-1].start, DoubtKind.UNCLOSED_FENCE)
+
+    def list(self, span: Any, value: Any) -> None:
+        if self.items:
+            self.items[-1].closed = True
+        line = self.lines.at(self.original(span["start"]))
+        self.lists.append(_List(line, value is not None, self.skip))
+        self.skip = False
+
+    def list_end(self, _: Any) -> None:
+        self.lists.pop()
+
+    def item(self, span: Any, _: Any) -> None:
+        start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
+        block, ordered, skipped = self.lists[-1]
+        parent = self.items[-1].entry if self.items else None
+        nowhere = Span(start, start)
+        self.items.append(_Item(len(self.entries)))
+        self.entries.append(
+            Entry(
+                self.lines.at(start),
+                start,
+                end,
+                None,
+                nowhere,
+                nowhere,
+                len(self.items),
+                ordered,
+                block,
+                parent,
+                skipped,
+            )
+        )
+
+    def item_end(self, _: Any) -> None:
+        item = self.items.pop()
+        entry = self.entries[item.entry]
+        data = self.data
+        marker = _MARKER.match(data, entry.start)
+        start = item.checkbox.end if item.checkbox else marker.end() if marker else -1
+        blank = _BLANKS.match(data, start)
+        text = blank.end() if blank else start
+        if item.end < 0:
+            content = first = Span(*(2 * [min(start + 1, text)]))
+        else:
+            if text == self.line_end(text):
+                text = item.first
+            content = self.trimmed(text, self.line_end(item.end))
+            first = self.trimmed(text, min(self.line_end(text), content.end))
+        self.entries[item.entry] = entry._replace(
+            checkbox=item.checkbox, content=content, first=first
+        )
+
+    def table(self, _span: Any, _: Any) -> None:
+        if self.items:
+            self.items[-1].closed = True
+        self.rows.clear()
+
+    def table_end(self, _: Any) -> None:
+        header = self.row(self.original(self.rows[0]), 0)
+        header = header._replace(line=self.lines.at(header.start))
+        delimiter = self.row(self.next_line(header.end), header.line + 1)
+        rows = list(self.cut_rows(self.next_line(delimiter.end), header.line + 2))
+        for start in self.rows[1:]:
+            rows.append(self.row(self.original(start), header.line + 2 + len(rows)))
+        end = (rows[-1] if rows else delimiter).end
+        doubt = self.table_doubt(header, rows, end)
+        if doubt:
+            self.doubts.append(doubt)
+        kind = doubt.kind if doubt else None
+        depth = len(self.items)
+        self.zones.append(Span(header.start, end))
+        self.tables.append(
+            Table(
+                header,
+                delimiter,
+                tuple(rows),
+                header.start,
+                end,
+                None if kind is DoubtKind.LONE_PIPE else kind,
+                depth,
+                self.skip,
+            )
+        )
+        self.skip = False
+
+    def cut_rows(self, start: int, line: int) -> Iterator[Row]:
+        end = self.bodies.get(start)
+        if end is None:
+            return
+        for text in self.data[start : end - 1].split(b"\n"):
+            length = len(text)
+            stop = start + length - text.endswith(b"\r")
+            yield Row(self.data, line, start, stop)
+            start += length + 1
+            line += 1
+
+    def table_doubt(self, header: Row, rows: Sequence[Row], end: int) -> Doubt | None:
+        data = self.data
+        begin = self.line_start(header.start)
+        if self.paragraph_end >= begin:
+            above = data[self.line_start(max(begin - 2, 0)) : begin]
+            if b"|" in above:
+                return Doubt(header.line, DoubtKind.GLUED_HEADER)
+        indent = header.start - begin
+        for row in rows:
+            lead = data[self.line_start(row.start) : row.start]
+            if len(lead) - indent >= _CODE_INDENT or b"\t" in lead:
+                return Doubt(row.line, DoubtKind.INDENTED_ROW)
+        after = self.next_line(end)
+        below = data[after : self.line_end(after)]
+        last = (rows[-1].line if rows else header.line + 1) + 1
+        if below.strip() == b"|":
+            return Doubt(last, DoubtKind.LONE_PIPE)
+        if below and not below.strip() and below.strip(b" \t"):
+            return Doubt(last, DoubtKind.CONTROL_ROW)
+        return None
+
+    def broken_tables(self) -> Iterator[Doubt]:
+        """Lines that look like a delimiter row and make no table."""
+        data = self.data
+        starts = [zone.start for zone in self.zones]
+        self.lines.at(0)
+        for match in _DELIMITER.finditer(data, self.condensed.offset):
+            if b"|" not in match[1] or b"-" not in match[1]:
+                continue
+            position = match.start(1) + len(match[1]) - len(match[1].lstrip())
+            zone = bisect_right(starts, position) - 1
+            if zone >= 0 and position < self.zones[zone].end:
+                continue
+            above = data[self.line_start(match.start()) : match.start()]
+            if b"|" in above and not above.lstrip().startswith(b">"):
+                line = self.lines.at(position)
+                yield Doubt(line, DoubtKind.BROKEN_TABLE)
+
+    def doubt(self, position: int, kind: DoubtKind) -> None:
+        self.doubts.append(Doubt(self.lines.at(position), kind))
+
+    # Positions in the original bytes.
+
+    def row(self, start: int, line: int) -> Row:
+        blank = _BLANKS.match(self.data, start)
+        start = blank.end() if blank else start
+        return Row(self.data, line, start, self.line_end(start))
+
+    def trimmed(self, start: int, end: int) -> Span:
+        return Span(start, start + len(self.data[start:end].rstrip()))
+
+    def line_start(self, position: int) -> int:
+        feed = self.data.rfind(b"\n", 0, position)
+        return (feed if self.lines.plain else self.before(feed, position)) + 1
+
+    def before(self, feed: int, position: int) -> int:
+        return max(feed, self.data.rfind(b"\r", 0, position))
+
+    def line_end(self, position: int) -> int:
+        feed = self.data.find(b"\n", position)
+        feed = len(self.data) if feed < 0 else feed
+        if self.lines.plain:
+            return feed
+        end = self.data.find(b"\r", position, feed)
+        return feed if end < 0 else end
+
+    def next_line(self, end: int) -> int:
+        return end + (2 if self.data.startswith(b"\r\n", end) else 1)
+
+
+def _is_bold(raw: bytes) -> bool:
+    """True for a paragraph that is one bold text, with a sign before or after it."""
+    start = raw.find(b"**")
+    mark = b"**"
+    if start < 0:
+        start = raw.find(b"__")
+        mark = b"__"
+    if start < 0 or start > _SIGN_BYTES or re.search(rb"[0-9A-Za-z]", raw[:start]):
+        return False
+    end = raw.rfind(mark)
+    tail = raw[end + 2 :]
+    return (
+        end > start + 2
+        and mark not in raw[start + 2 : end]
+        and len(tail) <= _SIGN_BYTES
+        and not re.search(rb"[0-9A-Za-z]", tail)
+    )
+
+
+def _closes(line: bytes, fence: bytes) -> bool:
+    return len(line) >= 3 and not line.strip(fence)  # noqa: PLR2004 - a fence's least
+
+
+_BLOCKS: Mapping[str, Callable[[_Reading, Any, Any], None]] = {
+    "Heading": _Reading.heading,
+    "Paragraph": _Reading.paragraph,
+    "HtmlBlock": _Reading.html,
+    "CodeBlock": _Reading.code,
+    "List": _Reading.list,
+    "Item": _Reading.item,
+    "Table": _Reading.table,
+}
+_ENDS: Mapping[str, Callable[[_Reading, Any], None]] = {
+    "List": _Reading.list_end,
+    "Item": _Reading.item_end,
+    "Table": _Reading.table_end,
+}
