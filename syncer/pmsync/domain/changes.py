@@ -90,11 +90,23 @@ class CloseDuplicate(_Change):
     survivor: TicketRef
 
 
+class Noticed(StrEnum):
+    """What an ``Agree`` records."""
+
+    VALUES = "values"
+    """Both sides are the same, or may rightly differ."""
+    VANISHED = "vanished"
+    """The row is gone; its ticket is left as it is."""
+    UNLINKED = "unlinked"
+    """A person took the link out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agree(_Change):
-    """Both sides are the same, or may rightly differ: only the base advances."""
+    """Nothing is to be written but the state: it is recorded, so said only once."""
 
     ref: TicketRef
+    noticed: Noticed = Noticed.VALUES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

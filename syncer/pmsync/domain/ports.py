@@ -210,6 +210,11 @@ class UnreadDocument:
 class Repository(Protocol):
     """The documents, and the way that edited ones go back."""
 
+    @property
+    def lands_at_once(self) -> bool:
+        """True when what ``replace`` writes is what the next run reads; False when
+        it must first reach the tracked branch."""
+
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         """Read all configured documents, sorted by path."""
 

@@ -82,10 +82,8 @@ class ItemState:
     base: Mapping[Field, Pair] = field(default_factory=dict)
     pending: Mapping[Column, PendingEdit] = field(default_factory=dict)
     seen: Mapping[Field, str | None] = field(default_factory=dict)
-    """The ticket's values when last observed, for passes that list only changes."""
-    unaccepted: Mapping[Field, str | None] = field(default_factory=dict)
-    """Values that we sent and the tracker did not take: not sent again until the
-    document's value differs."""
+    """The ticket's values when last observed, where they differ from the base: a
+    pass that lists only changes would not show them again."""
     closed_by: Closer | None = None
     body: str | None = None
     """Digest of the source of the body block that was sent."""

@@ -1,0 +1,84 @@
+"""What a run found, planned and did; entry points print it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from pmsync.domain.changes import Plan, Result
+from pmsync.domain.errors import PmsyncError
+from pmsync.domain.model import PostMortem
+from pmsync.domain.ports import UnreadDocument
+
+
+class ExitCode(IntEnum):
+    """How a command ends; see ``worst`` for their order."""
+
+    DONE = 0
+    PART_FAILED = 1
+    """Something failed that a later run may do; also ``--exit-code`` with changes."""
+    USAGE = 2
+    """Usage, configuration, authentication."""
+    CONFLICT = 3
+    """A person must decide."""
+    SAFETY_STOP = 4
+    """A guard refused; nothing was written."""
+    LEASE_HELD = 5
+    INTERRUPTED = 130
+
+
+PRECEDENCE = (
+    ExitCode.INTERRUPTED,
+    ExitCode.USAGE,
+    ExitCode.SAFETY_STOP,
+    ExitCode.LEASE_HELD,
+    ExitCode.PART_FAILED,
+    ExitCode.CONFLICT,
+    ExitCode.DONE,
+)
+
+
+def worst(codes: set[ExitCode]) -> ExitCode:
+    """Return the code that a command ends with when several apply."""
+    return next((code for code in PRECEDENCE if code in codes), ExitCode.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDiff:
+    """One document before and after its edits."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one change."""
+
+    result: Result
+    why: str | None = None
+    """For people, when it was not done."""
+    ticket: str | None = None
+    """Key of the ticket that a create opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one pass."""
+
+    plan: Plan
+    digest: str
+    """Names the plan, for the flags that override a guard."""
+    diffs: tuple[DocumentDiff, ...] = ()
+    """Documents as they would be, or were, edited."""
+    done: Mapping[int, Done] = field(default_factory=dict)
+    """By index into ``plan.changes``; empty when nothing was to be done."""
+    unread: tuple[UnreadDocument, ...] = ()
+    """Documents that were left out, with the reason."""
+    failures: tuple[PmsyncError, ...] = ()
+    """What else went wrong: a tracker, a document, the state."""
+    documents: tuple[PostMortem, ...] = ()
+    dry_run: bool = False
+    exit_code: ExitCode = ExitCode.DONE

@@ -1,0 +1,78 @@
+"""What an entry point hands to a run: the ports, the rules, and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from pmsync.document.editor import Style
+from pmsync.document.vocabulary import DEFAULT, Vocabulary
+from pmsync.domain.body import Body
+from pmsync.domain.guards import Overrides
+from pmsync.domain.policy import Policy
+from pmsync.domain.ports import Clock, Randomness, Repository, StateStore, Tracker
+from pmsync.domain.references import TrackerSite
+
+
+class Progress(Protocol):
+    """Shown while a run works."""
+
+    def step(self, what: str, total: int) -> None:
+        """Begin a step of ``total`` parts."""
+
+    def advance(self, parts: int = 1) -> None:
+        """Say that some parts of the step are done."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def step(self, what: str, total: int) -> None:
+        """Show nothing."""
+
+    def advance(self, parts: int = 1) -> None:
+        """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world."""
+
+    repository: Repository
+    state: StateStore
+    trackers: Mapping[str, Tracker]
+    clock: Clock
+    randomness: Randomness
+
+
+def _everything(_path: str, _tracker: str | None) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The rules of a run."""
+
+    policy: Policy
+    sites: tuple[TrackerSite, ...]
+    types: Mapping[str, str]
+    """Type of each configured tracker."""
+    digest: str
+    """Of the configuration."""
+    vocabulary: Vocabulary = DEFAULT
+    style: Style = field(default_factory=Style)
+    owners: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By tracker: spelling in documents to the tracker's user."""
+    templates: Mapping[str, Callable[[Body], str]] = field(default_factory=dict)
+    """By tracker: the body template."""
+    selected: Callable[[str, str | None], bool] = _everything
+    """Whether effects on a path (and tracker) are asked for."""
+    overrides: Overrides = field(default_factory=Overrides)
+    lease: timedelta = timedelta(minutes=15)
+    settle: timedelta = timedelta(minutes=2)
+    verify: timedelta = timedelta(hours=24)
+    verify_now: bool = False
+    stopping: Callable[[], bool] = lambda: False
+    """Asked before every write; True ends the run without another one."""

@@ -1,0 +1,340 @@
+"""Which row is which item: rows of documents against the items of the state.
+
+In this order: by ticket reference; within the document (same title, then renamed
+when unique and similar enough); after a rename of the file; by unique title among
+what vanished anywhere. What is left is a new row, or a vanished item.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from rapidfuzz import fuzz, process
+
+from pmsync.domain.model import TicketRef
+from pmsync.domain.rows import Page, Row
+from pmsync.domain.state import DocumentState, Link
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+RENAMED = 60.0
+"""Similarity (0-100) from which the best and only candidate is the same row."""
+SOLE = 40.0
+"""The same, when row and item are the only ones left between two known rows."""
+MARGIN = 10.0
+"""How much better the best candidate must be than the second."""
+MOST_PAIRS = 250_000
+"""Above this many row-item pairs in one document no rename is looked for."""
+PLAUSIBLE = 50.0
+"""Similarity from which a vanished item might be a new row of its document."""
+PLAUSIBLE_ELSEWHERE = 85.0
+"""The same for a row of another document."""
+
+
+class Known(NamedTuple):
+    """An item that a row may be: from the state, or from an intent."""
+
+    key: str
+    path: str
+    text: str
+    section: str | None
+    line: int
+    ref: TicketRef | None
+    link: Link
+
+
+class Address(NamedTuple):
+    """Where a row stands."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The result: every row is an item, new, or held back."""
+
+    keys: Mapping[Address, str] = field(default_factory=dict)
+    """Row to the item that it is."""
+    also: Mapping[Address, str] = field(default_factory=dict)
+    """Rows beyond the first that cite an item's ticket: address to its key."""
+    vanished: tuple[Known, ...] = ()
+    withheld: Mapping[Address, Known] = field(default_factory=dict)
+    """New rows that might be a vanished item."""
+
+
+def align(
+    pages: Sequence[Page],
+    known: Sequence[Known],
+    documents: Mapping[str, DocumentState],
+    unread: frozenset[str],
+) -> Alignment:
+    """Match the rows of all documents with the known items.
+
+    ``documents`` is the state's view of the files, to follow a rename; items of
+    ``unread`` paths are neither matched nor vanished.
+    """
+    search = _Search(pages, [item for item in known if item.path not in unread])
+    search.by_reference()
+    for path in sorted({page.path for page in pages}):
+        search.within(path, path)
+    for path, former in _renamed_files(pages, documents, unread).items():
+        search.within(path, former)
+    search.by_unique_title()
+    return search.result()
+
+
+class _Search:
+    """Rows and items that are still free, and what was matched so far."""
+
+    def __init__(self, pages: Sequence[Page], known: Sequence[Known]) -> None:
+        self.rows = {Address(r.path, r.line): r for p in pages for r in p.rows}
+        self.items = {item.key: item for item in known}
+        self.keys: dict[Address, str] = {}
+        self.also: dict[Address, str] = {}
+        self._taken: set[str] = set()
+        self._rows_of = _grouped((at.path, at) for at in self.rows)
+        self._items_of = _grouped((item.path, item) for item in known)
+
+    def _match(self, at: Address, key: str) -> None:
+        self.keys[at] = key
+        self._taken.add(key)
+
+    def _free_rows(self, path: str) -> list[Address]:
+        return [
+            at
+            for at in self._rows_of.get(path, [])
+            if at not in self.keys and at not in self.also
+        ]
+
+    def _free_items(self, path: str) -> list[Known]:
+        return [i for i in self._items_of.get(path, []) if i.key not in self._taken]
+
+    def _all_free_items(self) -> list[Known]:
+        return [i for i in self.items.values() if i.key not in self._taken]
+
+    def by_reference(self) -> None:
+        """Match rows that cite the ticket of an item; the likest row owns it."""
+        citing: dict[tuple[str, str], list[Address]] = defaultdict(list)
+        for at, row in self.rows.items():
+            if len(row.refs) == 1:
+                citing[_name(row.refs[0])].append(at)
+        items: dict[tuple[str, str], list[Known]] = defaultdict(list)
+        for item in self.items.values():
+            if item.ref is not None:
+                items[_name(item.ref)].append(item)
+        for name, addresses in citing.items():
+            self._pair_up(addresses, items.get(name, []))
+            left = [at for at in addresses if at not in self.keys]
+            if items.get(name):
+                self.also.update((at, items[name][0].key) for at in left)
+
+    def _pair_up(self, addresses: list[Address], items: list[Known]) -> None:
+        """Give each item the row that is most like it, best first."""
+        scored = sorted(
+            (
+                (_closeness(self.rows[at], item), at, item.key)
+                for at in addresses
+                for item in items
+            ),
+            reverse=True,
+        )
+        for _, at, key in scored:
+            if at not in self.keys and key not in self._taken:
+                self._match(at, key)
+
+    def within(self, path: str, former: str) -> None:
+        """Match the rows of one document with the items that it had."""
+        self._same(path, former, lambda section, text: (section, text))
+        self._same(path, former, lambda _, text: text)
+        self._sole_between(path, former)
+        self._renamed(path, former)
+
+    def _same(
+        self,
+        path: str,
+        former: str,
+        of: Callable[[str | None, str], Hashable],
+    ) -> None:
+        rows = _grouped(
+            (of(self.rows[at].section, self.rows[at].text), at)
+            for at in sorted(self._free_rows(path))
+        )
+        items = _grouped(
+            (of(item.section, item.text), item)
+            for item in sorted(self._free_items(former), key=lambda item: item.line)
+        )
+        for name, addresses in rows.items():
+            candidates = [
+                (at, item)
+                for at, item in zip(addresses, items.get(name, []), strict=False)
+                if _compatible(self.rows[at], item)
+            ]
+            for at, item in candidates:
+                self._match(at, item.key)
+
+    def _sole_between(self, path: str, former: str) -> None:
+        """Match the only row and the only item left between two matched rows."""
+        anchors = sorted(
+            (at.line, self.items[key].line)
+            for at, key in self.keys.items()
+            if at.path == path and self.items[key].path == former
+        )
+        rows = _gaps([(at.line, at) for at in self._free_rows(path)], anchors, 0)
+        items = _gaps([(i.line, i) for i in self._free_items(former)], anchors, 1)
+        for gap, addresses in rows.items():
+            candidates = items.get(gap, [])
+            if len(addresses) == 1 and len(candidates) == 1:
+                at, item = addresses[0], candidates[0]
+                if similarity(self.rows[at].text, item.text) >= SOLE and _compatible(
+                    self.rows[at], item
+                ):
+                    self._match(at, item.key)
+
+    def _renamed(self, path: str, former: str) -> None:
+        """Match rows and items that are each other's clear best."""
+        rows, items = self._free_rows(path), self._free_items(former)
+        if len(rows) * len(items) > MOST_PAIRS:
+            return
+        scores = [
+            (similarity(self.rows[at].text, item.text), at, item.key)
+            for at in rows
+            for item in items
+            if _compatible(self.rows[at], item)
+        ]
+        best: dict[Hashable, list[float]] = defaultdict(list)
+        for score, at, key in sorted(scores, reverse=True):
+            best[at].append(score)
+            best[key].append(score)
+        for score, at, key in scores:
+            clear = all(
+                scored[0] == score and (len(scored) == 1 or score - scored[1] >= MARGIN)
+                for scored in (best[at], best[key])
+            )
+            if score >= RENAMED and clear:
+                self._match(at, key)
+
+    def by_unique_title(self) -> None:
+        """Match rows with what vanished anywhere, when the title is unique on both."""
+        vanished = _grouped((item.text, item) for item in self._all_free_items())
+        if not vanished:
+            return
+        free = [at for path in self._rows_of for at in self._free_rows(path)]
+        rows = Counter(self.rows[at].text for at in free)
+        for at in free:
+            text = self.rows[at].text
+            candidates = vanished.get(text, [])
+            unique = rows[text] == 1 and len(candidates) == 1
+            if unique and _compatible(self.rows[at], candidates[0]):
+                self._match(at, candidates[0].key)
+
+    def result(self) -> Alignment:
+        """Say what is left on both sides."""
+        vanished = tuple(
+            sorted(self._all_free_items(), key=lambda item: (item.path, item.line))
+        )
+        withheld: dict[Address, Known] = {}
+        for path in self._rows_of if vanished else ():
+            for at in self._free_rows(path):
+                plausible = _plausible(self.rows[at], vanished)
+                if plausible is not None and not self.rows[at].refs:
+                    withheld[at] = plausible
+        return Alignment(self.keys, self.also, vanished, withheld)
+
+
+def similarity(one: str, two: str) -> float:
+    """Return how alike two titles are, 0 to 100."""
+    return fuzz.ratio(one.casefold(), two.casefold())
+
+
+def _closeness(row: Row, item: Known) -> tuple[bool, bool, float, int]:
+    return (
+        row.path == item.path,
+        row.text == item.text,
+        similarity(row.text, item.text),
+        -abs(row.line - item.line),
+    )
+
+
+def _compatible(row: Row, item: Known) -> bool:
+    """Tell whether a row may be an item although the ticket did not say so.
+
+    A row that cites another ticket may be the item whose link a person replaced; a
+    row that cites several is nobody's.
+    """
+    if len(row.refs) > 1 or row.foreign:
+        return False
+    return not row.refs or item.link is Link.LANDED
+
+
+def _plausible(row: Row, vanished: Sequence[Known]) -> Known | None:
+    """Return the vanished item that the row most likely is, None if none could be."""
+    here = [item for item in vanished if item.path == row.path]
+    for items, enough in ((here, PLAUSIBLE), (vanished, PLAUSIBLE_ELSEWHERE)):
+        best = process.extractOne(
+            row.text.casefold(),
+            [item.text.casefold() for item in items],
+            scorer=fuzz.ratio,
+            score_cutoff=enough,
+        )
+        if best is not None:
+            return items[best[2]]
+    return None
+
+
+def _name(ref: TicketRef) -> tuple[str, str]:
+    return ref.tracker, ref.key
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
+
+
+def _gaps(
+    lines: Sequence[tuple[int, V]], anchors: Sequence[tuple[int, int]], side: int
+) -> dict[int, list[V]]:
+    """Group by the number of matched rows above."""
+    return _grouped(
+        (sum(anchor[side] < line for anchor in anchors), value) for line, value in lines
+    )
+
+
+def _renamed_files(
+    pages: Sequence[Page],
+    documents: Mapping[str, DocumentState],
+    unread: frozenset[str],
+) -> dict[str, str]:
+    """Find, for each new path, the vanished path whose document it is."""
+    present = {page.path for page in pages} | unread
+    gone = {path: doc for path, doc in documents.items() if path not in present}
+    found: dict[str, str] = {}
+    for page in pages:
+        if page.path in documents:
+            continue
+        former = _best_former(page, gone)
+        if former is not None:
+            found[page.path] = former
+            del gone[former]
+    return found
+
+
+def _best_former(page: Page, gone: Mapping[str, DocumentState]) -> str | None:
+    for path, document in gone.items():
+        if document.digest is not None and document.digest == page.digest:
+            return path
+    for path, document in gone.items():
+        if page.incident_id and document.incident_id == page.incident_id:
+            return path
+    texts = {row.text for row in page.rows}
+    for path, document in gone.items():
+        before = {item.text for item in document.items}
+        if len(texts & before) * 2 > len(before):
+            return path
+    return None

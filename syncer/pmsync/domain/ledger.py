@@ -1,0 +1,243 @@
+"""What the state becomes, change by change, as results come in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pmsync.domain.alignment import Address
+from pmsync.domain.changes import (
+    AdoptTicket,
+    Agree,
+    CreateTicket,
+    LostTicket,
+    Noticed,
+    UpdateRow,
+    UpdateTicket,
+)
+from pmsync.domain.filing import source
+from pmsync.domain.linked import landed
+from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
+from pmsync.domain.rows import Page, Row
+from pmsync.domain.state import (
+    Closer,
+    DocumentState,
+    Intent,
+    ItemState,
+    Link,
+    Loss,
+    Pair,
+    PendingEdit,
+    State,
+)
+from pmsync.domain.view import View
+
+
+class Ledger:
+    """Collects results; ``state`` returns what is to be remembered."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._rows = {
+            Address(row.path, row.line): (page, row)
+            for page in view.pages
+            for row in page.rows
+        }
+        self._items = {key: item for key, (_, item) in view.items.items()}
+        self._paths = {key: path for key, (path, _) in view.items.items()}
+        self._latest: dict[str, Ticket] = {}
+        self.intents: dict[str, Intent] = dict(view.state.intents)
+        for at, key in view.alignment.keys.items():
+            if key in self._items:
+                self._paths[key] = at.path
+                self._items[key] = _placed(self._items[key], self._rows[at][1])
+
+    def created(self, change: CreateTicket, ticket: Ticket) -> None:
+        """Record a create: the pairs are the row and what came back."""
+        page, row = self._rows[Address(change.path, change.line)]
+        item = ItemState(
+            change.key,
+            row.text,
+            row.section,
+            row.line,
+            ref=ticket.ref,
+            ticket_id=ticket.id,
+            base=self._pairs(row, ticket),
+            body=source(self._view, page, row).digest(),
+        )
+        self._put(change.path, item)
+        self._latest[change.key] = ticket
+        self.intents.pop(change.key, None)
+
+    def adopted(self, change: AdoptTicket) -> None:
+        """Record that a ticket is the row's now, without a base."""
+        ticket = change.ticket
+        known = self._items.get(change.key)
+        row = self._row(change.path, change.line)
+        item = ItemState(
+            change.key,
+            row.text if row else ticket.fields.get(Field.TITLE) or "",
+            row.section if row else None,
+            change.line,
+            ref=ticket.ref,
+            ticket_id=ticket.id,
+            link=Link.LANDED if row and row.refs else Link.UNWRITTEN,
+            former=_former(known, ticket.ref),
+            vanished=row is None,
+        )
+        self._put(change.path, item)
+        self.intents.pop(change.key, None)
+
+    def updated(self, change: UpdateTicket, ticket: Ticket) -> None:
+        """Record an update; the tracker's halves are what it returned."""
+        page, row = self._rows[Address(change.path, change.line)]
+        item = self._items[change.key]
+        self._latest[change.key] = ticket
+        base = dict(item.base)
+        for field in change.send:
+            base[field] = Pair(row.values.get(field), ticket.fields.get(field))
+        closed_by = item.closed_by
+        if Field.STATUS in change.send:
+            terminal = Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
+            closed_by = Closer.PMSYNC if terminal else None
+        body = item.body
+        if change.body is not None:
+            body = source(self._view, page, row).digest()
+        self._put(
+            change.path,
+            replace(
+                item, base=base, closed_by=closed_by, body=body, ticket_id=ticket.id
+            ),
+        )
+
+    def edited(self, change: UpdateRow) -> None:
+        """Record that a row is given values; they count once they are read again."""
+        row = self._rows[Address(change.path, change.line)][1]
+        item = self._items.get(change.key)
+        if item is None and change.ref is not None:
+            item = self._receiver(change.key, row, change.ref)
+        if item is None:
+            return
+        pending = dict(item.pending)
+        for column, to in change.values.items():
+            if column is Column.TICKET:
+                to_link = item.ref.key if item.ref else None
+                pending[column] = PendingEdit(row.raw.get(column), to_link, None)
+            else:
+                shown = change.fields[column.value]
+                pending[column] = PendingEdit(shown.document, to, shown.tracker)
+        self._put(change.path, replace(item, pending=pending))
+
+    def agreed(self, change: Agree) -> None:
+        """Record that both sides are acknowledged as they are."""
+        item = self._items.get(change.key)
+        row = self._row(change.path, change.line)
+        if item is None:
+            if row is None:
+                return
+            item = self._receiver(change.key, row, change.ref)
+        match change.noticed:
+            case Noticed.VANISHED:
+                item = replace(item, vanished=True)
+            case Noticed.UNLINKED:
+                item = replace(item, link=Link.UNLINKED)
+            case Noticed.VALUES:
+                pairs = {
+                    Field(name): Pair(shown.document, shown.tracker)
+                    for name, shown in change.fields.items()
+                }
+                item = landed(row, item) if row else item
+                item = replace(item, base={**item.base, **pairs}, loss=None)
+        self._put(change.path, item)
+
+    def lost(self, change: LostTicket) -> None:
+        """Record that a ticket was not shown; the second time it counts."""
+        item = self._items.get(change.key)
+        if item is not None:
+            loss = Loss.CONFIRMED if item.loss else Loss.SUSPECTED
+            self._put(change.path, replace(item, loss=loss))
+
+    def intend(self, intents: Iterable[Intent]) -> None:
+        """Record creates that are about to be sent."""
+        self.intents.update((intent.key, intent) for intent in intents)
+
+    def drop(self, key: str) -> None:
+        """Record that a create was certainly not carried out."""
+        self.intents.pop(key, None)
+
+    def stand(self, pages: Iterable[Page]) -> None:
+        """Record edited documents read again: what stands in them has landed."""
+        for page in pages:
+            lines = {row.line: row for row in page.rows}
+            for key, path in self._paths.items():
+                row = lines.get(self._items[key].line)
+                if path == page.path and row is not None:
+                    self._items[key] = landed(row, self._items[key])
+
+    def state(self, pages: Iterable[Page]) -> State:
+        """Return the state to be remembered."""
+        grouped: dict[str, list[ItemState]] = defaultdict(list)
+        for key, item in self._items.items():
+            grouped[self._paths[key]].append(self._seen(item))
+        digests = {page.path: page for page in pages}
+        documents = {
+            path: DocumentState(
+                tuple(sorted(items, key=lambda item: (item.line, item.key))),
+                digests[path].digest if path in digests else _digest(self._view, path),
+                digests[path].incident_id if path in digests else None,
+            )
+            for path, items in grouped.items()
+        }
+        return replace(self._view.state, documents=documents, intents=self.intents)
+
+    def _put(self, path: str, item: ItemState) -> None:
+        self._items[item.key] = item
+        self._paths[item.key] = path
+
+    def _row(self, path: str, line: int) -> Row | None:
+        found = self._rows.get(Address(path, line))
+        return found[1] if found else None
+
+    def _pairs(self, row: Row, ticket: Ticket) -> Mapping[Field, Pair]:
+        held = self._view.trackers[ticket.ref.tracker].capabilities.fields
+        return {
+            field: Pair(value, ticket.fields.get(field))
+            for field, value in row.values.items()
+            if field in held
+        }
+
+    def _receiver(self, key: str, row: Row, ref: TicketRef) -> ItemState:
+        return ItemState(
+            key, row.text, row.section, row.line, ref=ref, link=Link.LANDED, owns=False
+        )
+
+    def _seen(self, item: ItemState) -> ItemState:
+        """Keep what the ticket showed where it is not what the base says."""
+        observed = self._view.ticket(item.ref) if item.ref else None
+        ticket = self._latest.get(item.key, observed)
+        if not isinstance(ticket, Ticket):
+            return item
+        seen = {
+            field: ticket.fields.get(field)
+            for field, pair in item.base.items()
+            if pair.tracker != ticket.fields.get(field)
+        }
+        return replace(item, seen=seen)
+
+
+def _placed(item: ItemState, row: Row) -> ItemState:
+    return replace(
+        item, text=row.text, section=row.section, line=row.line, vanished=False
+    )
+
+
+def _former(known: ItemState | None, ref: TicketRef) -> tuple[str, ...]:
+    if known is None or known.ref is None or known.ref == ref:
+        return known.former if known else ()
+    return (*known.former, f"{known.ref.tracker}:{known.ref.key}")
+
+
+def _digest(view: View, path: str) -> str | None:
+    document = view.state.documents.get(path)
+    return document.digest if document else None

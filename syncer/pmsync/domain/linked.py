@@ -1,0 +1,294 @@
+"""A row that has a ticket: merge their fields, write the link, follow the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from pmsync.domain.changes import (
+    AddColumn,
+    Agree,
+    Change,
+    Conflict,
+    FieldChange,
+    UpdateRow,
+    UpdateTicket,
+)
+from pmsync.domain.filing import (
+    as_ticket,
+    needs_column,
+    shown_status,
+    source,
+)
+from pmsync.domain.merge import Action, Decision, Facts, merge
+from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
+from pmsync.domain.rows import Page, Row
+from pmsync.domain.state import Closer, ItemState, Link, Pair
+from pmsync.domain.view import TrackerView, View
+
+COLUMN = {field: Column(field.value) for field in Field}
+NEW = "(new)"
+"""What a plan shows for a link that is not yet known."""
+LINK = "ticket"
+"""The name of the link among the fields of a change."""
+
+
+class _Case(NamedTuple):
+    """One row, its item, and the ticket's values."""
+
+    view: View
+    row: Row
+    item: ItemState
+    tracker: TrackerView
+    shows: Mapping[Field, str | None]
+    closed_by: Closer | None
+
+
+class _Merged(NamedTuple):
+    """One field of one row, decided."""
+
+    facts: Facts
+    decision: Decision
+
+    @property
+    def field(self) -> Field:
+        return self.facts.field
+
+    def change(self, to: str | None) -> FieldChange:
+        """Return it as a plan shows it."""
+        facts = self.facts
+        base = facts.base.document if facts.base else None
+        return FieldChange(facts.document, facts.tracker, base, to)
+
+
+def landed(row: Row, item: ItemState) -> ItemState:
+    """Advance the pairs of edits that stand in the document now (rule 2)."""
+    base, pending, link = dict(item.base), dict(item.pending), item.link
+    for column, edit in item.pending.items():
+        if column is Column.TICKET:
+            continue
+        field = Field(column.value)
+        if row.values.get(field, edit.before) == edit.to:
+            base[field] = Pair(edit.to, edit.ticket)
+            del pending[column]
+    if item.ref is not None and _name(item.ref) in map(_name, row.refs):
+        pending.pop(Column.TICKET, None)
+        link = Link.LANDED
+    return replace(item, base=base, pending=pending, link=link)
+
+
+def linked(
+    view: View, page: Page, row: Row, item: ItemState, ticket: Ticket | None
+) -> Iterator[Change]:
+    """Plan a row whose ticket is known; None means that the ticket did not change."""
+    now = landed(row, item)
+    ref = ticket.ref if ticket else now.ref
+    if ref is None:
+        return
+    shows = ticket.fields if ticket else _remembered(now)
+    tracker = view.trackers[ref.tracker]
+    case = _Case(view, row, now, tracker, shows, closer(now, ticket, tracker))
+    merged = tuple(_merged(case))
+    changes = [
+        *_to_ticket(case, page, merged, ticket),
+        *_to_row(case, merged, ref),
+        *_undecided(case, merged, ref),
+    ]
+    yield from changes
+    if not changes and (now != item or item.vanished or item.loss is not None):
+        yield _agree(row, item.key, ref, "written values stand in the document", {})
+
+
+def receiving(
+    view: View, row: Row, item: ItemState | None, ticket: Ticket
+) -> Iterator[Change]:
+    """Plan a row that cites another row's ticket: it only receives the status."""
+    key, ref = view.receiver_key(row), ticket.ref
+    known = item or ItemState(key, row.text, ref=ref, link=Link.LANDED, owns=False)
+    now = landed(row, known)
+    tracker = view.trackers[ref.tracker]
+    who = closer(now, ticket, tracker)
+    case = _Case(view, row, now, tracker, ticket.fields, who)
+    facts = _facts(case, Field.STATUS)
+    merged = _Merged(facts, merge(facts))
+    reason = merged.decision.reason
+    at = (row.path, row.line, key, ref.tracker)
+    match merged.decision.action:
+        case Action.TO_ROW:
+            reason = "it cites a ticket that other rows cite too"
+            fields = _fields([merged], facts.as_row)
+            values = {Column.STATUS: facts.as_row}
+            yield UpdateRow(*at, reason, fields, ref=ref, values=values)
+        case Action.TO_TICKET | Action.CONFLICT:
+            reason = "several rows cite this ticket: its status is set there"
+            yield Conflict(*at, reason, _fields([merged], None), ref=ref)
+        case Action.AGREE:
+            yield _agree(row, key, ref, reason, _fields([merged], facts.document))
+        case Action.NOTHING:
+            if now != item:
+                yield _agree(row, key, ref, "the written status stands", {})
+
+
+def closer(
+    item: ItemState, ticket: Ticket | None, tracker: TrackerView
+) -> Closer | None:
+    """Tell who closed a ticket; only what we recorded as ours was closed by us.
+
+    A person may use the very account that pmsync uses.
+    """
+    if ticket is None or item.closed_by is None:
+        return item.closed_by
+    ours = ticket.closed_by is None or ticket.closed_by in tracker.identities
+    return item.closed_by if ours else Closer.PERSON
+
+
+def _name(ref: TicketRef) -> tuple[str, str]:
+    return ref.tracker, ref.key
+
+
+def _remembered(item: ItemState) -> Mapping[Field, str | None]:
+    agreed = {field: pair.tracker for field, pair in item.base.items()}
+    return {**agreed, **item.seen}
+
+
+def _merged(case: _Case) -> Iterator[_Merged]:
+    for field in Field:
+        if field in case.row.values and field in case.tracker.capabilities.fields:
+            facts = _facts(case, field)
+            yield _Merged(facts, merge(facts))
+
+
+def _facts(case: _Case, field: Field) -> Facts:
+    view, row, item, tracker, shows, closed_by = case
+    document, shown = row.values[field], shows.get(field)
+    return Facts(
+        field=field,
+        document=document,
+        tracker=shown,
+        base=item.base.get(field),
+        as_ticket=as_ticket(field, document, tracker),
+        as_row=_as_row(case, field, shown),
+        translatable=field is not Field.OWNER or tracker.owners.knows(document),
+        writable=field in row.writable and row.editable,
+        authority=view.policy.authority_of(field),
+        closed_by=closed_by,
+    )
+
+
+def _as_row(case: _Case, field: Field, value: str | None) -> str | None:
+    """Return what the row would show if the ticket's value were written into it."""
+    match field:
+        case Field.STATUS:
+            return shown_status(Status(value or Status.OPEN), case.row)
+        case Field.OWNER:
+            beside = case.view.owners_beside(case.row)
+            return case.tracker.owners.to_row(value, beside)
+        case Field.TITLE | Field.DUE | Field.PRIORITY:
+            return value
+
+
+def _to_ticket(
+    case: _Case, page: Page, merged: tuple[_Merged, ...], ticket: Ticket | None
+) -> Iterator[Change]:
+    """Plan what the ticket is told; it was read when there is anything to tell."""
+    view, row, item, tracker = case[:4]
+    sent = [m for m in merged if m.decision.action is Action.TO_TICKET]
+    body = source(view, page, row)
+    rewrite = item.body is not None and item.body != body.digest()
+    if ticket is None or not (sent or rewrite):
+        return
+    yield UpdateTicket(
+        row.path,
+        row.line,
+        item.key,
+        tracker.name,
+        _reason(sent) or "what its description says has changed",
+        {m.field.value: m.change(m.facts.as_ticket) for m in sent},
+        ticket=ticket,
+        send={m.field: m.facts.as_ticket for m in sent},
+        body=view.body_text(tracker.name, body) if rewrite else None,
+    )
+
+
+def _to_row(
+    case: _Case, merged: tuple[_Merged, ...], ref: TicketRef
+) -> Iterator[Change]:
+    """Plan what the row is given: changed values, and the link until it stands."""
+    view, row, item, tracker = case[:4]
+    given = [m for m in merged if m.decision.action is Action.TO_ROW]
+    stands = item.link is Link.LANDED and _name(ref) in map(_name, row.refs)
+    link = None if stands else ref
+    if not (given or link) or not row.editable:
+        return
+    has_status = any(m.field is Field.STATUS for m in given)
+    yield from columns_for(
+        view, row, (item.key, tracker.name), link=link is not None, status=has_status
+    )
+    fields = {m.field.value: m.change(m.facts.as_row) for m in given}
+    values = {COLUMN[m.field]: m.facts.as_row for m in given}
+    if link is not None:
+        cell = row.raw.get(Column.TICKET)
+        fields[LINK] = FieldChange(cell, link.key, None, link.key)
+        values[Column.TICKET] = link.key
+    yield UpdateRow(
+        row.path,
+        row.line,
+        item.key,
+        tracker.name,
+        _reason(given) or "the link is not in the document yet",
+        fields,
+        ref=ref,
+        values=values,
+    )
+
+
+def _undecided(
+    case: _Case, merged: tuple[_Merged, ...], ref: TicketRef
+) -> Iterator[Change]:
+    """Plan what is only recorded, and what a person must decide."""
+    at = (case.row.path, case.row.line, case.item.key, ref.tracker)
+    conflicts = [m for m in merged if m.decision.action is Action.CONFLICT]
+    agreed = [m for m in merged if m.decision.action is Action.AGREE]
+    if conflicts:
+        yield Conflict(*at, _reason(conflicts), _fields(conflicts, None), ref=ref)
+    if agreed:
+        fields = {m.field.value: m.change(m.facts.document) for m in agreed}
+        yield _agree(case.row, case.item.key, ref, _reason(agreed), fields)
+
+
+def columns_for(
+    view: View, row: Row, of: tuple[str, str], *, link: bool, status: bool = False
+) -> Iterator[Change]:
+    """Plan the columns that an edit of a row needs and its table lacks."""
+    key, tracker = of
+    wanted = [Column.TICKET] if link and needs_column(view, row) else []
+    if (
+        status
+        and view.policy.add_status_column
+        and row.form is Form.TABLE
+        and Column.STATUS not in row.columns
+    ):
+        wanted.append(Column.STATUS)
+    for column in wanted:
+        reason = f"the table has no column for the {column.value}"
+        yield AddColumn(row.path, row.block, key, tracker, reason, column=column)
+
+
+def new_link(row: Row) -> FieldChange:
+    """Return the link of a ticket that is still to be opened."""
+    return FieldChange(row.raw.get(Column.TICKET), None, None, NEW)
+
+
+def _fields(merged: list[_Merged], to: str | None) -> Mapping[str, FieldChange]:
+    return {m.field.value: m.change(to) for m in merged}
+
+
+def _reason(merged: list[_Merged]) -> str:
+    return "; ".join(sorted({m.decision.reason for m in merged}))
+
+
+def _agree(
+    row: Row, key: str, ref: TicketRef, reason: str, fields: Mapping[str, FieldChange]
+) -> Agree:
+    return Agree(row.path, row.line, key, ref.tracker, reason, fields, ref=ref)

@@ -1,0 +1,295 @@
+"""The plan: every row and every item of the state, each decided once. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pmsync.domain import filing, linked, settling
+from pmsync.domain.alignment import Address
+from pmsync.domain.changes import (
+    AddColumn,
+    AdoptTicket,
+    Agree,
+    Change,
+    LostTicket,
+    Note,
+    Noticed,
+    Plan,
+    Tally,
+    UpdateRow,
+    Withheld,
+)
+from pmsync.domain.model import Column, Ticket, TicketRef
+from pmsync.domain.ports import Absence
+from pmsync.domain.rows import Page, Row
+from pmsync.domain.state import ItemState, Link, Loss
+from pmsync.domain.view import TrackerView, View
+
+
+class _Aside(str):
+    """Why a row is not filed; counted, not a change."""
+
+    __slots__ = ()
+
+
+_Decided = Change | Note | _Aside
+
+
+def plan(view: View) -> Plan:
+    """Decide everything. The same view gives the same plan."""
+    changes: list[Change] = []
+    notes: list[Note] = []
+    aside: Counter[str] = Counter()
+    unchanged = 0
+    for decided in _rows(view):
+        if not decided:
+            unchanged += 1
+        for one in decided:
+            if isinstance(one, Note):
+                notes.append(one)
+            elif isinstance(one, _Aside):
+                aside[one] += 1
+            else:
+                changes.append(one)
+    changes += [*_orphans(view), *settling.duplicates(view)]
+    return Plan(_once(changes), tuple(notes), Tally(unchanged, dict(aside)))
+
+
+def _rows(view: View) -> Iterator[list[_Decided]]:
+    for page in view.pages:
+        if page.writable:
+            for row in page.rows:
+                if view.selected(row.path, _tracker_of(view, page, row)):
+                    yield list(_row(view, page, row))
+
+
+def _tracker_of(view: View, page: Page, row: Row) -> str:
+    if row.refs:
+        return row.refs[0].tracker
+    item = view.item(row)
+    if item is not None and item.ref is not None:
+        return item.ref.tracker
+    return view.policy.route(page, row)
+
+
+def _row(view: View, page: Page, row: Row) -> Iterator[_Decided]:
+    item = view.item(row)
+    intent = view.state.intents.get(view.key(row))
+    if row.skipped:
+        yield _Aside("a skip comment leaves it alone")
+    elif _receives(view, row, item):
+        ticket = view.ticket(row.refs[0])
+        if isinstance(ticket, Ticket) and not ticket.pull_request:
+            yield from linked.receiving(view, row, item, ticket)
+    elif item is not None and item.ref is not None:
+        yield from _known(view, page, row, item, item.ref)
+    elif intent is not None and not row.refs:
+        yield from _intended(view, page, row)
+    elif len(row.refs) == 1 and not row.foreign:
+        yield from _met(view, page, row, row.refs[0])
+    else:
+        yield from _unfiled(view, page, row)
+
+
+def _receives(view: View, row: Row, item: ItemState | None) -> bool:
+    """Tell whether another row owns the one ticket that this row cites."""
+    if len(row.refs) != 1 or row.foreign:
+        return False
+    if item is not None:
+        return not item.owns
+    if Address(row.path, row.line) in view.alignment.also:
+        return True
+    ref = row.refs[0]
+    return view.citing[ref.tracker, ref.key] > 1 and not _marks(view, row, ref)
+
+
+def _marks(view: View, row: Row, ref: TicketRef) -> bool:
+    """Tell whether the ticket's marker bears this row's key."""
+    ticket = view.ticket(ref)
+    marker = ticket.marker if isinstance(ticket, Ticket) else None
+    return marker is not None and marker.key == view.key(row)
+
+
+def _known(
+    view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
+) -> Iterator[_Decided]:
+    if row.foreign or len(row.refs) > 1:
+        yield Note(row.path, row.line, f"it no longer cites only {ref.key}: left alone")
+    elif row.refs and not _same_ticket(view, row.refs[0], item, ref):
+        yield from _met(view, page, row, row.refs[0], instead_of=item)
+    elif not row.refs and item.link is not Link.UNWRITTEN:
+        yield from _link_removed(view, page, row, item, ref)
+    else:
+        yield from _follow(view, page, row, item, ref)
+
+
+def _same_ticket(view: View, cited: TicketRef, item: ItemState, ref: TicketRef) -> bool:
+    """Tell whether a cited ticket is the item's, also after it moved."""
+    if (cited.tracker, cited.key) == (ref.tracker, ref.key):
+        return True
+    ticket = view.ticket(cited)
+    return isinstance(ticket, Ticket) and ticket.id == item.ticket_id
+
+
+def _follow(
+    view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
+) -> Iterator[_Decided]:
+    ticket = view.ticket(ref)
+    if isinstance(ticket, Absence):
+        yield _lost(row.path, row.line, item, ref, ticket)
+    else:
+        yield from linked.linked(view, page, row, item, ticket)
+
+
+def _link_removed(
+    view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
+) -> Iterator[_Decided]:
+    if item.loss is Loss.CONFIRMED and isinstance(view.ticket(ref), Absence):
+        yield from _file(view, page, row)
+        return
+    message = (
+        f"its link to {ref.key} was taken out: neither linked again nor filed anew; "
+        "put the link back to go on with that ticket"
+    )
+    if item.link is Link.LANDED:
+        at = (row.path, row.line, item.key, ref.tracker)
+        yield Agree(*at, message, ref=ref, noticed=Noticed.UNLINKED)
+    else:
+        yield Note(row.path, row.line, message)
+
+
+def _intended(view: View, page: Page, row: Row) -> Iterator[_Decided]:
+    intent = view.state.intents[view.key(row)]
+    ours, _ = settling.bearers(view, intent)
+    if ours:
+        yield settling.adopt(intent, ours[0], row.path, row.line)
+        fresh = ItemState(intent.key, row.text, row.section, row.line)
+        yield from linked.linked(view, page, row, fresh, ours[0])
+    elif not settling.never_created(view, intent):
+        yield settling.pending(view, intent, row.line)
+    else:
+        yield from _file(view, page, row, again=True)
+
+
+def _met(
+    view: View,
+    page: Page,
+    row: Row,
+    ref: TicketRef,
+    instead_of: ItemState | None = None,
+) -> Iterator[_Decided]:
+    """Plan a row that cites a ticket which pmsync did not know for it."""
+    ticket = view.ticket(ref)
+    if ticket is None:
+        return
+    fresh = ItemState(
+        instead_of.key if instead_of else view.key(row), row.text, row.section, row.line
+    )
+    if isinstance(ticket, Absence):
+        yield _lost(row.path, row.line, fresh, ref, ticket)
+    elif ticket.pull_request:
+        yield _Aside("it cites a pull request")
+    else:
+        reason = "the row cites it now" if instead_of else "the row cites it"
+        yield AdoptTicket(
+            row.path, row.line, fresh.key, ref.tracker, reason, ticket=ticket
+        )
+        # The link stands in the document: nobody has to write it.
+        known = replace(fresh, ref=ticket.ref, ticket_id=ticket.id, link=Link.LANDED)
+        yield from linked.linked(view, page, row, known, ticket)
+
+
+def _unfiled(view: View, page: Page, row: Row) -> Iterator[_Decided]:
+    name = view.policy.route(page, row)
+    why = filing.left_alone(page, row, view.policy, name)
+    if why is not None:
+        yield _Aside(why)
+        return
+    like = view.alignment.withheld.get(Address(row.path, row.line))
+    if view.rebuild:
+        reason = "the state is being rebuilt: nothing is created in this run"
+    elif like is not None:
+        reason = (
+            f"it may be the row that vanished from {like.path}:{like.line} "
+            f"({like.ref.key if like.ref else 'not yet filed'}); "
+            "cite that ticket, or change the title"
+        )
+    else:
+        yield from _file(view, page, row)
+        return
+    yield Withheld(row.path, row.line, view.key(row), name, reason)
+
+
+def _file(
+    view: View, page: Page, row: Row, *, again: bool = False
+) -> Iterator[_Decided]:
+    intent = view.state.intents.get(view.key(row))
+    name = intent.tracker if intent else view.policy.route(page, row)
+    why = filing.left_alone(page, row, view.policy, name)
+    if why is not None:
+        yield _Aside(why)
+        return
+    tracker: TrackerView = view.trackers[name]
+    change = filing.create(view, page, row, tracker, again=again)
+    yield change
+    yield from linked.columns_for(view, row, (change.key, name), link=True)
+    yield UpdateRow(
+        row.path,
+        row.line,
+        change.key,
+        name,
+        "the new ticket's link",
+        {linked.LINK: linked.new_link(row)},
+        ref=None,
+        values={Column.TICKET: None},
+    )
+
+
+def _orphans(view: View) -> Iterator[Change]:
+    """Plan items and intents whose row is gone."""
+    for gone in view.alignment.vanished:
+        intent = view.state.intents.get(gone.key)
+        if gone.key in view.items:
+            _, item = view.items[gone.key]
+            if not item.vanished and item.ref is not None:
+                reason = f"the row is gone; {item.ref.key} is left as it is"
+                yield Agree(
+                    gone.path,
+                    gone.line,
+                    gone.key,
+                    item.ref.tracker,
+                    reason,
+                    ref=item.ref,
+                )
+        elif intent is not None:
+            ours, _ = settling.bearers(view, intent)
+            if ours:
+                yield settling.adopt(intent, ours[0], gone.path, gone.line)
+            elif not settling.never_created(view, intent):
+                yield settling.pending(view, intent, gone.line)
+
+
+def _lost(
+    path: str, line: int, item: ItemState, ref: TicketRef, absence: Absence
+) -> LostTicket:
+    seen = "again " if item.loss else ""
+    reason = f"the tracker {seen}did not show {ref.key}: {absence.value}"
+    return LostTicket(
+        path, line, item.key, ref.tracker, reason, ref=ref, absence=absence
+    )
+
+
+def _once(changes: list[Change]) -> tuple[Change, ...]:
+    """Add each column once, however many of its rows need it."""
+    added: set[tuple[str, int, Column]] = set()
+    kept: list[Change] = []
+    for change in changes:
+        if isinstance(change, AddColumn):
+            name = (change.path, change.line, change.column)
+            if name in added:
+                continue
+            added.add(name)
+        kept.append(change)
+    return tuple(kept)

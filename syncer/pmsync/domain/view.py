@@ -1,0 +1,123 @@
+"""All that is known when a plan is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+
+from pmsync.domain.alignment import Address, Alignment
+from pmsync.domain.body import Body, plain_body
+from pmsync.domain.model import Field, Ticket, TicketRef
+from pmsync.domain.owners import Owners
+from pmsync.domain.policy import Policy
+from pmsync.domain.ports import Absence, Capabilities, Listing
+from pmsync.domain.rows import Page, Row
+from pmsync.domain.state import ItemState, State
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerView:
+    """One tracker as it was observed."""
+
+    name: str
+    project: str
+    capabilities: Capabilities
+    owners: Owners
+    identities: frozenset[str]
+    """Everyone we are and have been for it; empty when it was not asked."""
+    tickets: Mapping[str, Ticket | Absence] = field(default_factory=dict)
+    """By the key that was asked for; a key that is missing was not looked at."""
+    marked: Listing | None = None
+    """Tickets that bear a marker; None when nobody needed them."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The three versions of everything, and the rules."""
+
+    state: State
+    pages: tuple[Page, ...]
+    alignment: Alignment
+    trackers: Mapping[str, TrackerView]
+    policy: Policy
+    now: datetime
+    salt: str
+    """Random; new keys are made from it."""
+    selected: Callable[[str, str | None], bool] = lambda _path, _tracker: True
+    """Whether effects on a path (and tracker) are asked for."""
+    permalink: Callable[[str, int], str | None] = lambda _path, _line: None
+    templates: Mapping[str, Callable[[Body], str]] = field(default_factory=dict)
+    """By tracker, the body template; without one the plain block."""
+    rebuild: bool = False
+    """True when the state was lost: adopt only."""
+
+    @cached_property
+    def items(self) -> Mapping[str, tuple[str, ItemState]]:
+        """Key to path and item of the state."""
+        return {
+            item.key: (path, item)
+            for path, document in self.state.documents.items()
+            for item in document.items
+        }
+
+    @cached_property
+    def citing(self) -> Mapping[tuple[str, str], int]:
+        """How many rows of all documents cite each ticket."""
+        counts: dict[tuple[str, str], int] = {}
+        for page in self.pages:
+            for row in page.rows:
+                for ref in row.refs:
+                    name = (ref.tracker, ref.key)
+                    counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    def item(self, row: Row) -> ItemState | None:
+        """Return the item that a row is, None for a new row."""
+        key = self.alignment.keys.get(Address(row.path, row.line))
+        return self.items[key][1] if key is not None and key in self.items else None
+
+    def key(self, row: Row) -> str:
+        """Return the row's key, a new one for a new row."""
+        known = self.alignment.keys.get(Address(row.path, row.line))
+        return known or fresh_key(self.salt, f"{row.path}:{row.line}")
+
+    def receiver_key(self, row: Row) -> str:
+        """Return the key of a row that only receives another row's ticket's status.
+
+        It follows from the state, the ticket and the place, since there is nothing
+        that such a row could be matched by.
+        """
+        known = self.item(row)
+        if known is not None and not known.owns:
+            return known.key
+        name = "|".join(ref.key for ref in row.refs)
+        return fresh_key(self.salt, f"{row.path}:{row.line}:{name}")
+
+    def owners_beside(self, row: Row) -> tuple[str, ...]:
+        """Return the owners that the row's document writes, as it writes them."""
+        return self._owners.get(row.path, ())
+
+    @cached_property
+    def _owners(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            page.path: tuple(
+                owner for row in page.rows if (owner := row.values.get(Field.OWNER))
+            )
+            for page in self.pages
+        }
+
+    def ticket(self, ref: TicketRef) -> Ticket | Absence | None:
+        """Return a ticket as observed, None when it was not looked at."""
+        return self.trackers[ref.tracker].tickets.get(ref.key)
+
+    def body_text(self, tracker: str, body: Body) -> str:
+        """Write the block of a ticket's body."""
+        return self.templates.get(tracker, plain_body)(body)
+
+
+def fresh_key(salt: str, name: str) -> str:
+    """Return an 80-bit key in ``[0-9a-f]``; random because ``salt`` is."""
+    return sha256(f"{salt}\n{name}".encode()).hexdigest()[:20]
