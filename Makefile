@@ -1,0 +1,77 @@
+# `make help` lists what there is to do. Needs Python 3.11+, git and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+# Arguments for pytest: make test ARGS="-k rename"
+ARGS ?=
+
+BIN := $(VENV)/bin
+# Only wheels whose hashes stand in the lock: nothing is built or run at install.
+INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
+LOCKED := $(INSTALL) --only-binary :all: --require-hashes
+SOURCES := syncer adapters config tests .ci
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-all test-full lint format bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/installed ## Show the main job on example post-mortems
+	@$(BIN)/pmsync demo
+
+test: $(VENV)/installed-dev ## Run the tests that need only Python and git; name each skip
+	$(BIN)/python -m pytest -n 2 --quick $(ARGS)
+
+test-all: lint test-full ## Install what the other tests need, and run them
+
+test-full: $(VENV)/installed-dev
+	@.ci/install-tools
+	$(BIN)/python -m pytest -n 2 -m full $(ARGS)
+	@$(MAKE) bench BENCH_ARGS=--smoke
+
+lint: $(VENV)/installed-dev ## Check style, format, types and import contracts
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev ## Format the sources
+	$(BIN)/ruff check --fix-only $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/installed-dev ## Measure speed and memory
+	@set -e; for bench in tests/bench/bench_*.py; do \
+	  [ -e "$$bench" ] || continue; \
+	  echo "== $$bench"; $(BIN)/python "$$bench" $(BENCH_ARGS); \
+	done
+
+clean: ## Remove the virtual environment and everything that was built
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pmsync needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created requirements.lock requirements-build.lock pyproject.toml
+	@$(LOCKED) -r requirements.lock
+	@$(LOCKED) -r requirements-build.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
+	@$(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+UV = build/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+  --generate-hashes --only-binary :all: --no-header --no-annotate $(LOCK_ARGS)
+
+lock: ## Resolve the locks anew (LOCK_ARGS=--upgrade for newer versions)
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pyproject.toml -o requirements.lock
+	$(UV) -c requirements.lock --group build -o requirements-build.lock
+	$(UV) -c requirements.lock -c requirements-build.lock pyproject.toml --all-extras --group dev -o requirements-dev.lock
