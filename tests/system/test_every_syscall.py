@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.full  # strace
+
 SYSCALLS = ("openat", "write", "fchmod", "fsync", "rename", "renameat", "unlinkat")
 FAULTS = ("error=ENOSPC", "error=EIO", "signal=KILL")
 KILLED = -signal.SIGKILL
