@@ -1,0 +1,55 @@
+"""What an adapter is given to start with; entry points fill it from configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pmsync.domain.model import Status
+from pmsync.domain.ports import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """The settings of one configured tracker, as far as its adapter needs them."""
+
+    name: str
+    """The configured name (``ops``)."""
+    type: str
+    """The entry point that was chosen (``jira``)."""
+    root: str
+    """The repository's root, an absolute path of the file system."""
+    url: str | None = None
+    """Base address; None for the adapter's default."""
+    project: str | None = None
+    """``owner/repo``, a GitLab path, a Jira key, a Beads prefix; None for the
+    adapter's default."""
+    token: Callable[[], str] | None = None
+    """Returns the secret when it is needed, so that nothing else ever holds it."""
+    user: Callable[[], str] | None = None
+    """Returns the account that belongs to the token, where a tracker wants one."""
+    labels: frozenset[str] = frozenset()
+    """Labels that every ticket opened here bears, besides those of its draft."""
+    issue_type: str | None = None
+    """The tracker's type of new tickets; None for the adapter's default."""
+    statuses: Mapping[Status, str] = field(default_factory=dict)
+    """The tracker's own word for a status, where the usual one does not fit."""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    """Values for further fields of new tickets, by the tracker's field id."""
+    concurrency: int = 1
+    """How many requests may be under way at the same time."""
+
+
+class TrackerFactory(Protocol):
+    """What an entry point of the group ``pmsync.trackers`` names.
+
+    Importing it must be cheap: clients and other heavy things are imported when
+    they are first used.
+    """
+
+    def from_settings(self, settings: TrackerSettings) -> Tracker:
+        """Return the tracker; nothing is read or sent yet.
+
+        Raises ``UsageError`` for a setting that this tracker cannot honour.
+        """
