@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from pmsync.domain.changes import Plan, Result
-from pmsync.domain.errors import PmsyncError
+from pmsync.domain.errors import PmsyncError, SafetyStopError
 from pmsync.domain.model import PostMortem
 from pmsync.domain.ports import UnreadDocument
 
@@ -81,4 +81,6 @@ class Report:
     """What else went wrong: a tracker, a document, the state."""
     documents: tuple[PostMortem, ...] = ()
     dry_run: bool = False
+    stop: SafetyStopError | None = None
+    """Why a real run of this plan would be refused."""
     exit_code: ExitCode = ExitCode.DONE

@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from pmsync.document.editor import Style
+from pmsync.document.edits import Style
 from pmsync.document.vocabulary import DEFAULT, Vocabulary
 from pmsync.domain.body import Body
 from pmsync.domain.guards import Overrides
 from pmsync.domain.policy import Policy
-from pmsync.domain.ports import Clock, Randomness, Repository, StateStore, Tracker
+from pmsync.domain.ports import (
+    Clock,
+    Machine,
+    Randomness,
+    Repository,
+    StateStore,
+    Tracker,
+)
 from pmsync.domain.references import TrackerSite
 
 
@@ -45,6 +52,7 @@ class Ports:
     trackers: Mapping[str, Tracker]
     clock: Clock
     randomness: Randomness
+    machine: Machine
 
 
 def _everything(_path: str, _tracker: str | None) -> bool:

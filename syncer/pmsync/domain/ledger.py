@@ -20,6 +20,7 @@ from pmsync.domain.filing import source
 from pmsync.domain.linked import landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
+from pmsync.domain.settling import never_created
 from pmsync.domain.state import (
     Closer,
     DocumentState,
@@ -47,7 +48,11 @@ class Ledger:
         self._items = {key: item for key, (_, item) in view.items.items()}
         self._paths = {key: path for key, (path, _) in view.items.items()}
         self._latest: dict[str, Ticket] = {}
-        self.intents: dict[str, Intent] = dict(view.state.intents)
+        self.intents: dict[str, Intent] = {
+            key: intent
+            for key, intent in view.state.intents.items()
+            if not never_created(view, intent)
+        }
         for at, key in view.alignment.keys.items():
             if key in self._items:
                 self._paths[key] = at.path
@@ -74,7 +79,8 @@ class Ledger:
         """Record that a ticket is the row's now, without a base."""
         ticket = change.ticket
         known = self._items.get(change.key)
-        row = self._row(change.path, change.line)
+        page, row = self._rows.get(Address(change.path, change.line), (None, None))
+        ours = ticket.marker is not None and ticket.marker.key == change.key
         item = ItemState(
             change.key,
             row.text if row else ticket.fields.get(Field.TITLE) or "",
@@ -83,10 +89,14 @@ class Ledger:
             ref=ticket.ref,
             ticket_id=ticket.id,
             link=Link.LANDED if row and row.refs else Link.UNWRITTEN,
+            body=source(self._view, page, row).digest()
+            if ours and page and row
+            else None,
             former=_former(known, ticket.ref),
             vanished=row is None,
         )
         self._put(change.path, item)
+        self._latest[change.key] = ticket
         self.intents.pop(change.key, None)
 
     def updated(self, change: UpdateTicket, ticket: Ticket) -> None:

@@ -21,7 +21,7 @@ from pmsync.domain.changes import (
     UpdateRow,
     Withheld,
 )
-from pmsync.domain.model import Column, Ticket, TicketRef
+from pmsync.domain.model import Column, Field, Ticket, TicketRef
 from pmsync.domain.ports import Absence
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState, Link, Loss
@@ -61,8 +61,13 @@ def _rows(view: View) -> Iterator[list[_Decided]]:
     for page in view.pages:
         if page.writable:
             for row in page.rows:
-                if view.selected(row.path, _tracker_of(view, page, row)):
+                tracker = _tracker_of(view, page, row)
+                if not view.selected(row.path, tracker):
+                    continue
+                if tracker in view.trackers:
                     yield list(_row(view, page, row))
+                else:
+                    yield [_Aside(f"tracker {tracker} could not be read")]
 
 
 def _tracker_of(view: View, page: Page, row: Row) -> str:
@@ -184,9 +189,8 @@ def _met(
     ticket = view.ticket(ref)
     if ticket is None:
         return
-    fresh = ItemState(
-        instead_of.key if instead_of else view.key(row), row.text, row.section, row.line
-    )
+    key = instead_of.key if instead_of else _own_key(view, row, ticket)
+    fresh = ItemState(key, row.text, row.section, row.line)
     if isinstance(ticket, Absence):
         yield _lost(row.path, row.line, fresh, ref, ticket)
     elif ticket.pull_request:
@@ -201,6 +205,15 @@ def _met(
         yield from linked.linked(view, page, row, known, ticket)
 
 
+def _own_key(view: View, row: Row, ticket: Ticket | Absence) -> str:
+    """Return the key that the ticket's marker bears if it is free, else a new one."""
+    marker = ticket.marker if isinstance(ticket, Ticket) else None
+    ours = marker is not None and marker.state == view.state.id
+    if marker is None or not ours or marker.key in view.items:
+        return view.key(row)
+    return marker.key
+
+
 def _unfiled(view: View, page: Page, row: Row) -> Iterator[_Decided]:
     name = view.policy.route(page, row)
     why = filing.left_alone(page, row, view.policy, name)
@@ -208,6 +221,14 @@ def _unfiled(view: View, page: Page, row: Row) -> Iterator[_Decided]:
         yield _Aside(why)
         return
     like = view.alignment.withheld.get(Address(row.path, row.line))
+    left = _left_by_lost_state(view, row, name)
+    if left is not None and left.marker is not None:
+        reason = "it bears our marker and this title, and the state was lost"
+        at = (row.path, row.line, left.marker.key, name)
+        yield AdoptTicket(*at, reason, ticket=left)
+        fresh = ItemState(left.marker.key, row.text, row.section, row.line)
+        yield from linked.linked(view, page, row, fresh, left)
+        return
     if view.rebuild:
         reason = "the state is being rebuilt: nothing is created in this run"
     elif like is not None:
@@ -220,6 +241,23 @@ def _unfiled(view: View, page: Page, row: Row) -> Iterator[_Decided]:
         yield from _file(view, page, row)
         return
     yield Withheld(row.path, row.line, view.key(row), name, reason)
+
+
+def _left_by_lost_state(view: View, row: Row, tracker: str) -> Ticket | None:
+    """Return the only marked ticket with the row's title that no document cites."""
+    listing = view.trackers[tracker].marked
+    if not view.rebuild or listing is None:
+        return None
+    title = filing.as_ticket(Field.TITLE, row.text, view.trackers[tracker])
+    bearing = [
+        ticket
+        for ticket in listing.tickets
+        if ticket.marker is not None
+        and ticket.fields.get(Field.TITLE) == title
+        and (tracker, ticket.ref.key) not in view.citing
+    ]
+    same = [r for page in view.pages for r in page.rows if r.text == row.text]
+    return bearing[0] if len(bearing) == 1 and len(same) == 1 else None
 
 
 def _file(

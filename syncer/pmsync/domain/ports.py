@@ -212,8 +212,10 @@ class Repository(Protocol):
 
     @property
     def lands_at_once(self) -> bool:
-        """True when what ``replace`` writes is what the next run reads; False when
-        it must first reach the tracked branch."""
+        """True when what ``replace`` writes is what the next run reads.
+
+        False when it must first reach the tracked branch.
+        """
 
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         """Read all configured documents, sorted by path."""
@@ -246,3 +248,18 @@ class Randomness(Protocol):
 
     def token(self, bits: int) -> str:
         """Return a new random token of ``bits`` bits in ``[a-z0-9]``."""
+
+
+class Machine(Protocol):
+    """Where this run is at work; a dead holder on the same machine is taken over."""
+
+    @property
+    def host(self) -> str:
+        """Name of the machine."""
+
+    @property
+    def pid(self) -> int:
+        """Number of this process."""
+
+    def alive(self, pid: int) -> bool:
+        """Tell whether a process of this machine still runs."""

@@ -1,0 +1,69 @@
+"""The lease: who may write, how long, and when another run may take over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from pmsync.app.settings import Ports, Settings
+from pmsync.domain.errors import LeaseHeldError
+from pmsync.domain.state import Lease, State
+
+LEAST = 60.0
+"""Seconds of lease that must be left before a write."""
+SKEW = timedelta(minutes=1)
+"""How much another machine's clock may differ from ours."""
+
+
+class Held:
+    """The lease while this run holds it, and every swap of the state under it."""
+
+    def __init__(
+        self, ports: Ports, settings: Settings, version: str, holder: str
+    ) -> None:
+        self._ports = ports
+        self._settings = settings
+        self._holder = holder
+        self._version = version
+        self._until = 0.0
+
+    def swap(self, state: State, message: str) -> None:
+        """Write the state with the lease renewed.
+
+        Raises ``StateChangedError`` when the lease was lost: nothing may be sent.
+        """
+        clock = self._ports.clock
+        now = clock.monotonic()
+        machine = self._ports.machine
+        expires = clock.now() + self._settings.lease
+        lease = Lease(self._holder, machine.host, machine.pid, expires)
+        self._version = self._ports.state.compare_and_swap(
+            self._version, replace(state, lease=lease), message
+        )
+        self._until = now + self._settings.lease.total_seconds()
+
+    def release(self, state: State, message: str) -> None:
+        """Write the state without a lease."""
+        self._version = self._ports.state.compare_and_swap(
+            self._version, replace(state, lease=None), message
+        )
+        self._until = 0.0
+
+    def left(self) -> float:
+        """Return how many seconds may still be used for writes."""
+        return self._until - self._ports.clock.monotonic() - LEAST
+
+
+def refuse_if_held(state: State, ports: Ports) -> None:
+    """Raise ``LeaseHeldError`` while another run may still be at work."""
+    lease = state.lease
+    if lease is None or lease.expires + SKEW <= ports.clock.now():
+        return
+    machine = ports.machine
+    if lease.host == machine.host and not machine.alive(lease.pid):
+        return
+    raise LeaseHeldError(
+        f"another run ({lease.host}, process {lease.pid}) holds the lease until "
+        f"{lease.expires.isoformat(timespec='seconds')}",
+        hint="wait for it, or run 'pmsync state unlock' if it is certainly gone",
+    )

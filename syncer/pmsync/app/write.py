@@ -1,0 +1,92 @@
+"""Edit the documents: written down as pending, replaced, and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmsync.app import edit
+from pmsync.app.create import STOPPED
+from pmsync.app.read import read_all
+from pmsync.app.report import DocumentDiff, Done
+from pmsync.app.work import Work
+from pmsync.domain.changes import AddColumn, Result, UpdateRow
+from pmsync.domain.errors import DocumentError
+
+
+def write_all(work: Work) -> None:
+    """Bring every planned value and link into its document."""
+    edited = [_edited(work, path, edits) for path, edits in _wanted(work) if edits.rows]
+    changed = [one for one in edited if one.after != one.before]
+    if changed:
+        work.record("about to edit documents")
+    for one in changed:
+        if work.may_send():
+            _replace(work, one)
+        else:
+            _skip(work, one.path, STOPPED)
+    if work.diffs and work.ports.repository.lands_at_once:
+        _read_back(work)
+    _columns(work)
+
+
+def _wanted(work: Work) -> Iterator[tuple[str, edit.Edits]]:
+    """Leave out the links of tickets that were not opened."""
+    missing = {
+        index
+        for index, change in enumerate(work.plan.changes)
+        if isinstance(change, UpdateRow)
+        and change.ref is None
+        and change.key not in work.refs
+    }
+    skipped = Done(Result.SKIPPED, "its ticket was not opened")
+    work.done.update((index, skipped) for index in missing)
+    for path, edits in edit.edits_of(work.plan.changes).items():
+        yield path, edit.without(edits, missing)
+
+
+def _edited(work: Work, path: str, edits: edit.Edits) -> edit.EditedDocument:
+    edited = edit.edit_document(path, edits, work.refs, work.reading, work.settings)
+    for index, change in edits.rows.items():
+        if index in edited.refused:
+            work.done[index] = Done(Result.REFUSED, edited.refused[index])
+        else:
+            work.ledger.edited(change)
+            work.done[index] = Done(Result.DONE)
+    return edited
+
+
+def _replace(work: Work, one: edit.EditedDocument) -> None:
+    try:
+        work.ports.repository.replace(one.path, one.before, one.after)
+    except DocumentError as error:
+        work.again = True
+        _skip(work, one.path, error.message)
+    else:
+        work.diffs.append(DocumentDiff(one.path, one.before, one.after))
+    work.progress.advance()
+
+
+def _skip(work: Work, path: str, why: str) -> None:
+    for index, change in enumerate(work.plan.changes):
+        if isinstance(change, UpdateRow) and change.path == path:
+            work.done[index] = Done(Result.SKIPPED, why)
+
+
+def _read_back(work: Work) -> None:
+    """Read the edited documents again: what stands in them has landed."""
+    paths = {diff.path for diff in work.diffs}
+    found = [one for one in work.ports.repository.documents() if one.path in paths]
+    settings = work.settings
+    reading = read_all(found, settings.vocabulary, settings.sites)
+    work.ledger.stand(reading.pages)
+    fresh = {page.path: page for page in reading.pages}
+    work.pages = tuple(fresh.get(page.path, page) for page in work.pages)
+
+
+def _columns(work: Work) -> None:
+    """Give an added column the result of the rows that needed it."""
+    written = {diff.path for diff in work.diffs}
+    for index, change in enumerate(work.plan.changes):
+        if isinstance(change, AddColumn):
+            done = change.path in written
+            work.done[index] = Done(Result.DONE if done else Result.SKIPPED)
