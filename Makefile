@@ -29,7 +29,7 @@ test-all: lint test-full ## Install what the other tests need, and run them
 test-full: $(VENV)/installed-dev
 	@.ci/install-tools
 	$(BIN)/python -m pytest -n 2 -m full $(ARGS)
-	@$(MAKE) bench BENCH_ARGS=--smoke
+	@$(MAKE) --no-print-directory bench BENCH_ARGS=--smoke
 
 lint: $(VENV)/installed-dev ## Check style, format, types and import contracts
 	$(BIN)/ruff check $(SOURCES)
