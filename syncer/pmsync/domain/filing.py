@@ -89,7 +89,8 @@ def as_ticket(field: Field, value: str | None, tracker: TrackerView) -> str | No
         case Field.OWNER:
             return tracker.owners.to_ticket(value)
         case Field.STATUS:
-            return held_status(Status(value or Status.OPEN), tracker)
+            status = Status(value or Status.OPEN)
+            return None if status is Status.UNKNOWN else held_status(status, tracker)
         case Field.DUE | Field.PRIORITY:
             return value
 

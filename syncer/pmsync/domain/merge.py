@@ -73,6 +73,12 @@ class Facts:
         """True when the two sides show the same, as far as each can."""
         return self.as_ticket == self.tracker or self.as_row == self.document
 
+    @property
+    def sendable(self) -> bool:
+        """True when the document's value means something to the tracker."""
+        unknown = self.field is Field.STATUS and self.document == Status.UNKNOWN
+        return self.translatable and not unknown
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -104,79 +110,75 @@ def merge(facts: Facts) -> Decision:
 def _first_meeting(facts: Facts) -> Decision:
     if facts.equal:
         return Decision(Action.AGREE, "both sides are the same")
-    if facts.field is Field.STATUS:
-        return _first_status(facts)
-    if facts.authority is Authority.DOCUMENT and facts.translatable:
-        return Decision(Action.TO_TICKET, "the document has authority")
+    if facts.authority is Authority.DOCUMENT and facts.sendable:
+        return _to_ticket(facts, "the document has authority")
     if facts.authority is Authority.TRACKER and facts.writable:
         return Decision(Action.TO_ROW, "the tracker has authority")
+    if facts.field is Field.STATUS:
+        return _first_status(facts)
     if facts.document is None and facts.writable:
         return Decision(Action.TO_ROW, "blank in the document")
-    if facts.tracker is None and facts.translatable:
+    if facts.tracker is None and facts.sendable:
         return Decision(Action.TO_TICKET, "blank in the ticket")
     return Decision(Action.AGREE, "differs and is kept on both sides")
 
 
 def _first_status(facts: Facts) -> Decision:
-    document, tracker = _status(facts.document), _status(facts.tracker)
-    if document is Status.UNKNOWN:
+    if not facts.sendable:
         return Decision(Action.AGREE, "the document's status is not understood")
-    if document.terminal and not tracker.terminal:
-        if facts.authority is Authority.DOCUMENT:
-            return Decision(Action.TO_TICKET, "the document has authority")
-        if facts.authority is Authority.TRACKER:
-            return Decision(Action.TO_ROW, "the tracker has authority")
+    if _status(facts.document).terminal and not _status(facts.tracker).terminal:
         return Decision(Action.CONFLICT, "finished in the document, open in the ticket")
-    return Decision(Action.TO_ROW, "a first meeting takes the ticket's status")
+    return _to_row(facts, "a first meeting takes the ticket's status")
 
 
 def _from_document(facts: Facts) -> Decision:
     if facts.equal:
         return Decision(Action.AGREE, "the ticket shows it already")
     if facts.authority is Authority.TRACKER:
-        if facts.writable:
-            return Decision(Action.TO_ROW, "the tracker has authority")
-        return Decision(Action.AGREE, "this form cannot show it")
-    if facts.field is Field.STATUS:
-        if _status(facts.document) is Status.UNKNOWN:
-            return Decision(Action.NOTHING, "the document's status is not understood")
-        if _reopens(facts):
-            return Decision(
-                Action.CONFLICT, "open in the document, but a person closed the ticket"
-            )
-    if not facts.translatable:
-        return Decision(Action.AGREE, "the tracker does not know this value")
-    return Decision(Action.TO_TICKET, "changed in the document")
+        return _to_row(facts, "the tracker has authority")
+    return _to_ticket(facts, "changed in the document")
 
 
 def _from_tracker(facts: Facts) -> Decision:
     if facts.equal:
         return Decision(Action.AGREE, "the document shows it already")
-    if facts.authority is Authority.DOCUMENT and facts.translatable:
-        if facts.field is Field.STATUS and _reopens(facts):
-            return Decision(
-                Action.CONFLICT, "open in the document, but a person closed the ticket"
-            )
-        return Decision(Action.TO_TICKET, "the document has authority")
-    if not facts.writable:
-        return Decision(Action.AGREE, "this form cannot show it")
-    return Decision(Action.TO_ROW, "changed in the ticket")
+    if facts.authority is Authority.DOCUMENT:
+        return _to_ticket(facts, "the document has authority")
+    return _to_row(facts, "changed in the ticket")
 
 
 def _both(facts: Facts) -> Decision:
-    if facts.authority is Authority.TRACKER and facts.writable:
-        return Decision(Action.TO_ROW, "changed on both sides; the tracker has it")
-    unknown = facts.field is Field.STATUS and _status(facts.document) is Status.UNKNOWN
-    wins = facts.authority is Authority.DOCUMENT and facts.translatable and not unknown
-    if wins and not (facts.field is Field.STATUS and _reopens(facts)):
-        return Decision(Action.TO_TICKET, "changed on both sides; the document has it")
-    return Decision(Action.CONFLICT, "changed differently on both sides")
+    match facts.authority:
+        case Authority.TRACKER:
+            return _to_row(facts, "changed on both sides; the tracker has authority")
+        case Authority.DOCUMENT:
+            return _to_ticket(
+                facts, "changed on both sides; the document has authority"
+            )
+        case Authority.MERGE:
+            return Decision(Action.CONFLICT, "changed differently on both sides")
+
+
+def _to_ticket(facts: Facts, reason: str) -> Decision:
+    if not facts.sendable:
+        return Decision(Action.AGREE, "the tracker has no word for the document's")
+    if _reopens(facts):
+        reason = "open in the document, but a person closed the ticket"
+        return Decision(Action.CONFLICT, reason)
+    return Decision(Action.TO_TICKET, reason)
+
+
+def _to_row(facts: Facts, reason: str) -> Decision:
+    if not facts.writable:
+        return Decision(Action.AGREE, "this form cannot show the ticket's value")
+    return Decision(Action.TO_ROW, reason)
 
 
 def _reopens(facts: Facts) -> bool:
     """Tell whether sending the status would reopen what a person closed."""
     return (
-        _status(facts.tracker).terminal
+        facts.field is Field.STATUS
+        and _status(facts.tracker).terminal
         and not _status(facts.document).terminal
         and facts.closed_by is not Closer.PMSYNC
     )

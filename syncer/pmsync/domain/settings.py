@@ -30,7 +30,8 @@ class TrackerSettings:
     user: Callable[[], str] | None = None
     """Returns the account that belongs to the token, where a tracker wants one."""
     labels: frozenset[str] = frozenset()
-    """Labels that every ticket opened here bears, besides those of its draft."""
+    """Labels of the tickets opened here; their drafts bear them already, and an
+    adapter may narrow its lists by them."""
     issue_type: str | None = None
     """The tracker's type of new tickets; None for the adapter's default."""
     statuses: Mapping[Status, str] = field(default_factory=dict)

@@ -1,0 +1,146 @@
+"""A document's items in the state as JSON; tens of thousands are read in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from pmsync.domain.json_values import (
+    Reader,
+    flag,
+    lines,
+    number,
+    one_of,
+    record,
+    sequence,
+    table,
+    text,
+    to_text,
+)
+from pmsync.domain.model import Column, Field, TicketRef
+from pmsync.domain.state import (
+    Closer,
+    DocumentState,
+    ItemState,
+    Link,
+    Loss,
+    Pair,
+    PendingEdit,
+)
+
+_Name = TypeVar("_Name", bound=StrEnum)
+_Value = TypeVar("_Value")
+
+
+def document_to_text(path: str, document: DocumentState) -> str:
+    """Return one document as JSON, with one item on each line."""
+    raw = {
+        "path": path,
+        "digest": document.digest,
+        "incident_id": document.incident_id,
+    }
+    head = to_text(_present(raw)).removesuffix("}")
+    items = lines(to_text(_item_to_json(item)) for item in document.items)
+    return f'{head}, "items": [{items}]}}'
+
+
+def _item_to_json(item: ItemState) -> dict[str, Any]:
+    """Return what differs from the defaults, in the order of the fields."""
+    ref = item.ref
+    raw = {
+        "key": item.key,
+        "text": item.text,
+        "section": item.section,
+        "line": item.line or None,
+        "ref": ref and {"tracker": ref.tracker, "key": ref.key, "url": ref.url},
+        "ticket_id": item.ticket_id,
+        "link": None if item.link is Link.UNWRITTEN else item.link,
+        "base": {name: _halves(item.base[name]) for name in sorted(item.base)} or None,
+        "pending": _sorted(item.pending),
+        "seen": _sorted(item.seen),
+        "closed_by": item.closed_by,
+        "body": item.body,
+        "owns": None if item.owns else False,
+        "vanished": item.vanished or None,
+        "loss": item.loss,
+        "former": item.former or None,
+    }
+    return _present(raw)
+
+
+def _present(raw: Mapping[str, _Value | None]) -> dict[str, _Value]:
+    return {name: value for name, value in raw.items() if value is not None}
+
+
+def _sorted(values: Mapping[_Name, _Value]) -> dict[_Name, _Value] | None:
+    return {name: values[name] for name in sorted(values)} if values else None
+
+
+def _halves(pair: Pair) -> str | Pair | None:
+    """Return one value for two equal halves, which most are."""
+    return pair.document if pair.document == pair.tracker else pair
+
+
+def _value(raw: Any) -> str | None:
+    return None if raw is None else text(raw)
+
+
+def _pair(raw: Any) -> Pair:
+    if type(raw) is not list:
+        return Pair(_value(raw), raw)
+    if len(raw) != len(Pair._fields):
+        raise ValueError("it is not a pair")
+    return Pair(_value(raw[0]), _value(raw[1]))
+
+
+def _pending_edit(raw: Any) -> PendingEdit:
+    if type(raw) is not list or len(raw) != len(PendingEdit._fields):
+        raise ValueError("it is not a list of three values")
+    return PendingEdit._make(map(_value, raw))
+
+
+def _named(names: type[_Name], value: Reader[_Value]) -> Reader[dict[_Name, _Value]]:
+    by_name = {str(name): name for name in names}
+
+    def read(raw: Any) -> dict[_Name, _Value]:
+        for name in table(raw):
+            if name not in by_name:
+                raise ValueError(f"it names {ascii(name)[:40]}")
+        return {by_name[name]: value(entry) for name, entry in raw.items()}
+
+    return read
+
+
+def _located(path: str, **fields: Any) -> tuple[str, DocumentState]:
+    return path, DocumentState(**fields)
+
+
+_ref = record(TicketRef, {"tracker": text, "key": text, "url": text})
+_item = record(
+    ItemState,
+    {"key": text, "text": text},
+    {
+        "section": text,
+        "line": number,
+        "ref": _ref,
+        "ticket_id": text,
+        "link": one_of(Link),
+        "base": _named(Field, _pair),
+        "pending": _named(Column, _pending_edit),
+        "seen": _named(Field, _value),
+        "closed_by": one_of(Closer),
+        "body": text,
+        "owns": flag,
+        "vanished": flag,
+        "loss": one_of(Loss),
+        "former": sequence(text),
+    },
+)
+
+document_from_json = record(
+    _located,
+    {"path": text, "items": sequence(_item)},
+    {"digest": text, "incident_id": text},
+)
+"""Read path and state of one document; raises ``ValueError``."""

@@ -1,0 +1,174 @@
+"""A row keeps its ticket whatever people do to the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.rows import page, ref, row
+
+from pmsync.domain.alignment import Address, Alignment, Known, align
+from pmsync.domain.rows import Page
+from pmsync.domain.state import DocumentState, ItemState, Link
+
+TITLES = [
+    "Alert when the disk is nearly full",
+    "Rotate the certificates before they expire",
+    "Write a runbook for the queue",
+    "Cap the retries of the importer",
+    "Test the restore every month",
+]
+
+
+def known(
+    key: str,
+    text: str,
+    line: int = 1,
+    *,
+    path: str = "a.md",
+    ticket: str | None = None,
+    link: Link = Link.LANDED,
+) -> Known:
+    """An item of the state."""
+    at = ref(ticket) if ticket else None
+    return Known(key, path, text, "Action Items", line, at, link)
+
+
+def aligned(
+    pages: Sequence[Page],
+    items: Sequence[Known],
+    documents: dict[str, DocumentState] | None = None,
+    unread: frozenset[str] = frozenset(),
+) -> Alignment:
+    return align(pages, items, documents or {}, unread)
+
+
+@given(st.permutations(range(5)))
+def test_a_resorted_table_keeps_every_ticket(order: list[int]) -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(5)]
+    rows = [row(TITLES[n], line) for line, n in enumerate(order)]
+
+    result = aligned([page(*rows)], items)
+
+    assert result.keys == {Address("a.md", at): str(n) for at, n in enumerate(order)}
+    assert not result.vanished
+
+
+@given(st.permutations(range(5)), st.data())
+def test_rows_with_tickets_are_known_by_them_whatever_their_titles(
+    order: list[int], data: st.DataObject
+) -> None:
+    items = [known(str(n), TITLES[n], n, ticket=f"bd-{n}") for n in range(5)]
+    titles = data.draw(st.lists(st.sampled_from(TITLES), min_size=5, max_size=5))
+    rows = [row(titles[at], at, refs=(ref(f"bd-{n}"),)) for at, n in enumerate(order)]
+
+    result = aligned([page(*rows)], items)
+
+    assert result.keys == {Address("a.md", at): str(n) for at, n in enumerate(order)}
+
+
+def test_a_retitled_row_whose_link_is_not_written_yet_gets_no_second_ticket() -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(5)]
+    rows = [row(TITLES[n], n) for n in range(5)]
+    rows[2] = row("Write a good runbook for the queue", 2)
+
+    assert aligned([page(*rows)], items).keys[Address("a.md", 2)] == "2"
+
+
+def test_a_row_with_the_same_title_in_another_section_keeps_its_own_ticket() -> None:
+    items = [
+        Known("1", "a.md", "Add an alert", "Now", 1, ref("bd-1"), Link.UNWRITTEN),
+        Known("2", "a.md", "Add an alert", "Later", 2, ref("bd-2"), Link.UNWRITTEN),
+    ]
+    rows = [
+        row("Add an alert", 5, section="Later"),
+        row("Add an alert", 9, section="Now"),
+    ]
+
+    assert aligned([page(*rows)], items).keys == {
+        Address("a.md", 5): "2",
+        Address("a.md", 9): "1",
+    }
+
+
+def test_a_moved_row_keeps_its_ticket_in_another_document() -> None:
+    items = [known("1", TITLES[0], link=Link.UNWRITTEN)]
+    pages = [page(), page(row(TITLES[0], 7), path="b.md")]
+
+    assert aligned(pages, items).keys == {Address("b.md", 7): "1"}
+
+
+def test_a_copied_row_does_not_take_the_ticket_of_the_original() -> None:
+    items = [known("1", TITLES[0], 3, link=Link.UNWRITTEN)]
+    pages = [page(row(TITLES[0], 3)), page(row(TITLES[0], 7), path="b.md")]
+
+    result = aligned(pages, items)
+
+    assert result.keys == {Address("a.md", 3): "1"}
+    assert not result.withheld
+
+
+def test_of_two_rows_that_cite_a_ticket_the_original_owns_it() -> None:
+    items = [known("1", TITLES[0], 3, ticket="bd-1")]
+    cited = (ref("bd-1"),)
+    pages = [
+        page(row(TITLES[0], 3, refs=cited)),
+        page(row(TITLES[0], 3, refs=cited), path="b.md"),
+    ]
+
+    result = aligned(pages, items)
+
+    assert result.keys == {Address("a.md", 3): "1"}
+    assert result.also == {Address("b.md", 3): "1"}
+
+
+def test_a_renamed_file_takes_its_tickets_along() -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(3)]
+    state = DocumentState(tuple(ItemState(str(n), TITLES[n]) for n in range(3)), "d")
+    rows = [row(TITLES[n], n) for n in range(3)]
+
+    result = aligned([page(*rows, path="b.md")], items, {"a.md": state})
+
+    assert set(result.keys.values()) == {"0", "1", "2"}
+    assert not result.vanished
+
+
+def test_a_renamed_and_edited_file_is_known_by_its_incident() -> None:
+    items = [known("1", "Add an alert for the disk", link=Link.UNWRITTEN)]
+    state = DocumentState((ItemState("1", "Add an alert for the disk"),), "x", "INC-7")
+    edited = page(
+        row("Add an alert for the full disk"), path="b.md", incident_id="INC-7"
+    )
+
+    assert aligned([edited], items, {"a.md": state}).keys == {Address("b.md", 1): "1"}
+
+
+def test_a_new_row_that_may_be_either_of_two_vanished_ones_is_held_back() -> None:
+    items = [
+        known("1", "Alert when disk A is full", 1, ticket="bd-1"),
+        known("2", "Alert when disk B is full", 2, ticket="bd-2"),
+    ]
+
+    result = aligned([page(row("Alert when disk C is full", 9))], items)
+
+    assert result.keys == {}
+    assert set(result.withheld) == {Address("a.md", 9)}
+
+
+def test_a_document_that_cannot_be_read_loses_no_items() -> None:
+    items = [known("1", TITLES[0], ticket="bd-1")]
+
+    result = aligned([], items, unread=frozenset({"a.md"}))
+
+    assert not result.vanished
+
+
+def test_a_deleted_row_is_vanished_and_an_unrelated_new_one_is_new() -> None:
+    items = [known("1", TITLES[0], 1, ticket="bd-1")]
+
+    result = aligned([page(row("Buy more coffee", 1))], items)
+
+    assert [item.key for item in result.vanished] == ["1"]
+    assert not result.keys
+    assert not result.withheld
