@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pmsync_config.explain import Finding, closest
-from pmsync_config.models import TRACKERS
+from pmsync_config.trackers import TRACKERS
 from pmsync_config.values import variable
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pmsync_config.models import TRACKERS, Match, Route, Settings
-from pmsync_config.values import UnreadableError, variable
+from pmsync_config.annotations import UnreadableError
+from pmsync_config.models import Match, Route, Settings
+from pmsync_config.trackers import TRACKERS
+from pmsync_config.values import variable
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from pmsync_config.lines import KeyPath
 
 TABLES: Mapping[str, type] = {
@@ -41,7 +41,7 @@ class Finding(NamedTuple):
     hint: str | None
 
 
-def explain(raw: Mapping[str, Any], detail: ErrorDetails) -> Finding:
+def explain(raw: Mapping[str, Any], detail: Mapping[str, Any]) -> Finding:
     """Explain one error that pydantic found in ``raw``."""
     path: KeyPath = detail["loc"]
     if not path:  # the one thing that pydantic's reading of JSON does not take
@@ -69,7 +69,7 @@ def explain(raw: Mapping[str, Any], detail: ErrorDetails) -> Finding:
             return _explain_shape(path, kind, detail)
 
 
-def _explain_shape(path: KeyPath, kind: str, detail: ErrorDetails) -> Finding:
+def _explain_shape(path: KeyPath, kind: str, detail: Mapping[str, Any]) -> Finding:
     context = detail.get("ctx", {})
     match kind:
         case "missing":

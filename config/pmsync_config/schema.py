@@ -10,10 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
-from typing_extensions import override
 
-from pmsync_config import models
+from pmsync_config import models, trackers
 from pmsync_config.validate import adapter
 from pmsync_config.values import write_duration
 
@@ -36,7 +34,8 @@ def json_schema() -> dict[str, Any]:
 def descriptions() -> Mapping[str, Mapping[str, str]]:
     """Return the text under each key of the models, by class and key."""
     own: dict[str, dict[str, str]] = {}
-    for node in ast.parse(inspect.getsource(models)).body:
+    source = inspect.getsource(trackers) + inspect.getsource(models)
+    for node in ast.parse(source).body:
         if not isinstance(node, ast.ClassDef):
             continue
         keys: dict[str, str] = {}
@@ -58,18 +57,21 @@ def descriptions() -> Mapping[str, Mapping[str, str]]:
 class _Generator(GenerateJsonSchema):
     """JSON Schema for a file without nulls and with our own durations."""
 
-    @override
-    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:  # type: ignore[explicit-override]
         return self.generate_inner(schema["schema"])
 
-    @override
-    def encode_default(self, dft: Any) -> Any:
+    def dict_schema(self, schema: Any) -> JsonSchemaValue:  # type: ignore[explicit-override]
+        described = super().dict_schema(schema)
+        if "patternProperties" in described:
+            described["additionalProperties"] = False
+        return described
+
+    def encode_default(self, dft: Any) -> Any:  # type: ignore[explicit-override]
         if isinstance(dft, timedelta):
             return write_duration(dft)
         return {} if is_dataclass(dft) else super().encode_default(dft)
 
-    @override
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+    def default_schema(self, schema: Any) -> JsonSchemaValue:  # type: ignore[explicit-override]
         described = super().default_schema(schema)
         if described.get("default", ...) is None:
             del described["default"]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from pmsync.domain.errors import UsageError
-from pmsync_config.models import GitHub, GitLab, Jira
+from pmsync_config.trackers import GitHub, GitLab, Jira
 from pmsync_config.values import variable
 
 SECRETS_DIRECTORY = "PMSYNC_SECRETS_DIR"

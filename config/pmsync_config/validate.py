@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pmsync_config.consistency import contradictions
 from pmsync_config.explain import Finding, explain
-from pmsync_config.models import VERSION, Beads, Embedded, Settings, Tracker
+from pmsync_config.models import VERSION, Settings
+from pmsync_config.trackers import Beads, Embedded, Tracker
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -76,4 +77,5 @@ def _read(raw: Mapping[str, Any]) -> tuple[Settings | None, tuple[Finding, ...]]
     try:
         return adapter().validate_json(written, strict=True), ()
     except ValidationError as error:
-        return None, tuple(explain(raw, detail) for detail in error.errors())
+        details: list[Any] = error.errors()
+        return None, tuple(explain(raw, detail) for detail in details)

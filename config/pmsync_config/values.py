@@ -1,90 +1,18 @@
-"""Values that are written as text: how each is read, and what JSON Schema says.
+"""Values that are written as text, and how each is read.
 
 The readers raise ``UnreadableError`` with a message that never repeats the text,
-which may be a secret in the wrong place. pydantic is imported only when it asks
-for a schema: settings made of defaults alone do not need it.
+which may be a secret in the wrong place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core import CoreSchema
+from pmsync_config.annotations import Text, UnreadableError
 
 Since = timedelta | date | Literal["none"]
-
-
-class UnreadableError(ValueError):
-    """A text is not what its key needs; ``hint`` says what would be."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
-@dataclass(frozen=True)
-class Text:
-    """Annotates a value that ``read`` makes from text.
-
-    ``pattern`` is for JSON Schema: it may accept more than ``read``, never less.
-    """
-
-    read: Callable[[str], object]
-    pattern: str = r"\S"
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        from pydantic_core import core_schema  # noqa: PLC0415
-
-        return core_schema.no_info_after_validator_function(
-            self.read, core_schema.str_schema()
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": self.pattern}
-
-
-@dataclass(frozen=True)
-class Between:
-    """Annotates a whole number: at least ``low``, and at most ``high`` if given."""
-
-    low: int
-    high: int | None = None
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        from pydantic_core import core_schema  # noqa: PLC0415
-
-        return core_schema.int_schema(ge=self.low, le=self.high)
-
-
-@dataclass(frozen=True)
-class ByType:
-    """Annotates a table whose ``type`` says which of ``choices`` it is."""
-
-    choices: Mapping[str, type]
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        from pydantic_core import core_schema  # noqa: PLC0415
-
-        return core_schema.tagged_union_schema(
-            {tag: handler.generate_schema(kind) for tag, kind in self.choices.items()},
-            discriminator="type",
-        )
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -178,62 +106,6 @@ def read_date_format(text: str) -> str:
     return text
 
 
-def read_url(text: str) -> str:
-    """Read the address of a tracker; the path's last slash is dropped.
-
-    Only https; http for the loopback interface alone, where no one else listens.
-    Link-local addresses are where clouds keep their credentials. Spellings of an
-    address that resolvers take but people do not (``0xa9fea9fe``) are refused.
-    """
-    from urllib.parse import urlsplit  # noqa: PLC0415
-
-    hint = 'write it as "https://tracker.example.com"'
-    if not text.isascii() or not text.isprintable() or re.search(r"[\s\\]", text):
-        raise UnreadableError("is not an address", hint)
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").removesuffix(".")
-        port = parts.port
-    except ValueError:
-        raise UnreadableError("is not an address", hint) from None
-    if "@" in parts.netloc:
-        raise UnreadableError(
-            "holds a user name or password",
-            "leave it out; secrets come from environment variables",
-        )
-    if not host or port == 0 or parts.query or parts.fragment:
-        raise UnreadableError("is not an address of a site", hint)
-    loopback = _is_loopback(host)
-    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
-        raise UnreadableError(
-            "is not https", "write https://…; http is for localhost only"
-        )
-    return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    from ipaddress import IPv6Address, ip_address  # noqa: PLC0415
-
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        if ":" in host or re.fullmatch("0x.*|[0-9]+", host.rpartition(".")[2]):
-            raise UnreadableError(
-                "has an address in an unusual spelling",
-                "write the host's name, or four decimal numbers",
-            ) from None
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if address.is_link_local or address.is_unspecified or address.is_multicast:
-        raise UnreadableError(
-            "is a link-local or reserved address", "write the tracker's host name"
-        )
-    return address.is_loopback
-
-
 def read_branch(text: str) -> str:
     """Read a branch name as ``git check-ref-format`` accepts it."""
     parts = text.split("/")
@@ -269,16 +141,6 @@ def read_schedule(text: str) -> str:
             "is not a cron expression",
             'write minute, hour, day, month and weekday: "*/10 * * * *"',
         )
-    return text
-
-
-def read_listen(text: str) -> str:
-    """Read ``host:port`` (``127.0.0.1:8080``, ``[::1]:8080``)."""
-    found = re.fullmatch(
-        r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})", text, re.ASCII
-    )
-    if found is None or int(found[2]) > 65535:  # noqa: PLR2004
-        raise UnreadableError("is not host:port", 'write it as "127.0.0.1:8080"')
     return text
 
 

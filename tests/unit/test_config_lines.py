@@ -131,7 +131,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[KeyPath, int]]:
     # the one above in its name.
     arrays: dict[KeyPath, int] = {}
     for _ in range(draw(st.integers(0, 4))):
-        writer.block({} if not arrays else arrays)
+        writer.block(arrays)
         arrays = {path: n for path, n in arrays.items() if len(path) == 1}
     return writer.text, writer.lines
 

@@ -13,7 +13,8 @@ from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Column, Form, Status
 from pmsync_config import ConfigError, Loaded, Settings, load
 from pmsync_config.loading import SIZE_LIMIT
-from pmsync_config.models import Beads, Embedded, Jira, Match, Route
+from pmsync_config.models import Match, Route
+from pmsync_config.trackers import Beads, Embedded, Jira
 
 JIRA = """
 [trackers.ops]

@@ -60,30 +60,50 @@ grace = "15 minutes"
 """
     assert problems(tmp_path, text) == [
         'pmsync.toml:1: documents: must be an array. hint: put it in brackets: ["…"]',
-        'pmsync.toml:2: forms[0]: must be one of "table", "checklist", "bullet". '
-        'hint: did you mean "table"?',
-        "pmsync.toml:3: due_from_horizon: must be true or false. "
-        "hint: write it without quotes",
+        (
+            'pmsync.toml:2: forms[0]: must be one of "table", "checklist", "bullet". '
+            'hint: did you mean "table"?'
+        ),
+        (
+            "pmsync.toml:3: due_from_horizon: must be true or false. "
+            "hint: write it without quotes"
+        ),
         'pmsync.toml:6: columns.ownr: unknown key. hint: did you mean "owner"?',
-        "pmsync.toml:8: trackers.ops.project: is missing. "
-        "hint: add project to this table",
+        (
+            "pmsync.toml:8: trackers.ops.project: is missing. "
+            "hint: add project to this table"
+        ),
         "pmsync.toml:8: trackers.ops.url: is missing. hint: add url to this table",
-        "pmsync.toml:10: trackers.ops.statuses.dne: unknown key. "
-        'hint: did you mean "done"?',
-        "pmsync.toml:11: trackers.ops.concurrency: must be a whole number. "
-        "hint: write it without quotes: 5",
-        'pmsync.toml:14: trackers.code.type: must be one of "github", "gitlab", '
-        '"jira", "beads", "embedded". hint: did you mean "gitlab"?',
-        "pmsync.toml:16: trackers.none.type: is missing. hint: add type with one of "
-        '"github", "gitlab", "jira", "beads", "embedded"',
-        "pmsync.toml:19: routes[0].match.ownr: unknown key. "
-        'hint: did you mean "owner"?',
-        "pmsync.toml:20: routes[0].tracker: is no configured tracker. "
-        'hint: did you mean "ops"?',
+        (
+            "pmsync.toml:10: trackers.ops.statuses.dne: unknown key. "
+            'hint: did you mean "done"?'
+        ),
+        (
+            "pmsync.toml:11: trackers.ops.concurrency: must be a whole number. "
+            "hint: write it without quotes: 5"
+        ),
+        (
+            'pmsync.toml:14: trackers.code.type: must be one of "github", "gitlab", '
+            '"jira", "beads", "embedded". hint: did you mean "gitlab"?'
+        ),
+        (
+            "pmsync.toml:16: trackers.none.type: is missing. hint: add type with one of "
+            '"github", "gitlab", "jira", "beads", "embedded"'
+        ),
+        (
+            "pmsync.toml:19: routes[0].match.ownr: unknown key. "
+            'hint: did you mean "owner"?'
+        ),
+        (
+            "pmsync.toml:20: routes[0].tracker: is no configured tracker. "
+            'hint: did you mean "ops"?'
+        ),
         "pmsync.toml:23: guards.max_creates: must be at least 1",
         "pmsync.toml:24: guards.max_changes_percent: must be at most 100",
-        "pmsync.toml:27: state.grace: is not a duration. "
-        "hint: write a whole number and s, m, h or d: 15m",
+        (
+            "pmsync.toml:27: state.grace: is not a duration. "
+            "hint: write a whole number and s, m, h or d: 15m"
+        ),
     ]
 
 
@@ -91,8 +111,10 @@ def test_keys_of_pyproject_are_named_as_they_stand_there(tmp_path: Path) -> None
     text = "[project]\nname = 'x'\n\n[tool.pmsync.guards]\nmax_create = 1\n"
 
     assert problems(tmp_path, text, "pyproject.toml") == [
-        "pyproject.toml:5: tool.pmsync.guards.max_create: unknown key. "
-        'hint: did you mean "max_creates"?'
+        (
+            "pyproject.toml:5: tool.pmsync.guards.max_create: unknown key. "
+            'hint: did you mean "max_creates"?'
+        )
     ]
 
 
@@ -106,8 +128,10 @@ def test_keys_of_pyproject_are_named_as_they_stand_there(tmp_path: Path) -> None
         ),
         (
             "[guards]\nlabels = []",
-            "2: guards.labels: unknown key. hint: it belongs to the top of the file, "
-            "above the first [table]",
+            (
+                "2: guards.labels: unknown key. hint: it belongs to the top of the file, "
+                "above the first [table]"
+            ),
         ),
         (
             "[daemon]\nzzz = 1",
@@ -115,33 +139,45 @@ def test_keys_of_pyproject_are_named_as_they_stand_there(tmp_path: Path) -> None
         ),
         (
             '[trackers.a]\ntype = "embedded"\nissue_typ = "x"',
-            "3: trackers.a.issue_typ: unknown key. hint: "
-            'known are "labels", "statuses", "body", "type", "project"',
+            (
+                "3: trackers.a.issue_typ: unknown key. hint: "
+                'known are "labels", "statuses", "body", "type", "project"'
+            ),
         ),
         (
             '[trackers.a-b]\ntype = "beads"\ntoken = "ghp_hunter2"',
-            "3: trackers.a-b.token: unknown key. hint: secrets come from the "
-            "environment: PMSYNC_TRACKERS__A_B__TOKEN",
+            (
+                "3: trackers.a-b.token: unknown key. hint: secrets come from the "
+                "environment: PMSYNC_TRACKERS__A_B__TOKEN"
+            ),
         ),
         (
             '[trackers.a]\ntype = "memory"',
-            '2: trackers.a.type: must be one of "github", "gitlab", "jira", "beads", '
-            '"embedded"',
+            (
+                '2: trackers.a.type: must be one of "github", "gitlab", "jira", "beads", '
+                '"embedded"'
+            ),
         ),
         (
             "[trackers.a]\ntype = ['beads']",
-            '2: trackers.a.type: must be one of "github", "gitlab", "jira", "beads", '
-            '"embedded". hint: did you mean "beads"?',
+            (
+                '2: trackers.a.type: must be one of "github", "gitlab", "jira", "beads", '
+                '"embedded". hint: did you mean "beads"?'
+            ),
         ),
         (
             '[trackers."a b"]\ntype = "beads"',
-            '1: trackers."a b": is not a tracker name. hint: take letters, digits, - '
-            "and _, a letter first",
+            (
+                '1: trackers."a b": is not a tracker name. hint: take letters, digits, - '
+                "and _, a letter first"
+            ),
         ),
         (
             '[trackers.a-b]\ntype = "beads"\n[trackers.A_B]\ntype = "beads"',
-            "3: trackers.A_B: takes its token from the same variable as a-b. hint: "
-            "choose a name that differs in more than case, - and _",
+            (
+                "3: trackers.A_B: takes its token from the same variable as a-b. hint: "
+                "choose a name that differs in more than case, - and _"
+            ),
         ),
         (
             "trackers = 1",
@@ -159,28 +195,38 @@ def test_keys_of_pyproject_are_named_as_they_stand_there(tmp_path: Path) -> None
         ),
         (
             '[statuses]\ndone = ["Fixed"]\nwont_do = [\n"x",\n"fixed ",\n]',
-            "5: statuses.wont_do[1]: the same word stands under done. hint: "
-            "keep it in one of the two",
+            (
+                "5: statuses.wont_do[1]: the same word stands under done. hint: "
+                "keep it in one of the two"
+            ),
         ),
         (
             '[columns]\nowner = ["Wer"]\ndue = ["WER"]',
-            "3: columns.due[0]: the same word stands under owner. hint: "
-            "keep it in one of the two",
+            (
+                "3: columns.due[0]: the same word stands under owner. hint: "
+                "keep it in one of the two"
+            ),
         ),
         (
             '[statuses]\nunknown = ["?"]',
-            "2: statuses.unknown: unknown key. hint: known are "
-            '"open", "in_progress", "blocked", "done", "wont_do"',
+            (
+                "2: statuses.unknown: unknown key. hint: known are "
+                '"open", "in_progress", "blocked", "done", "wont_do"'
+            ),
         ),
         (
             '[owners]\n"@a" = { githb = "a" }',
-            '2: owners."@a".githb: is neither a configured tracker nor a type of '
-            'tracker. hint: did you mean "github"?',
+            (
+                '2: owners."@a".githb: is neither a configured tracker nor a type of '
+                'tracker. hint: did you mean "github"?'
+            ),
         ),
         (
             '[write_back]\nmode = "pull_request"',
-            '2: write_back.mode: must be one of "none", "commit", "pull-request". '
-            'hint: did you mean "pull-request"?',
+            (
+                '2: write_back.mode: must be one of "none", "commit", "pull-request". '
+                'hint: did you mean "pull-request"?'
+            ),
         ),
         (
             "version = 2\nnew_key = 1",
@@ -193,14 +239,18 @@ def test_keys_of_pyproject_are_named_as_they_stand_there(tmp_path: Path) -> None
         ),
         (
             '[daemon]\nschedule = "hourly"',
-            "2: daemon.schedule: is not a cron "
-            "expression. hint: write minute, hour, day, month and weekday: "
-            '"*/10 * * * *"',
+            (
+                "2: daemon.schedule: is not a cron "
+                "expression. hint: write minute, hour, day, month and weekday: "
+                '"*/10 * * * *"'
+            ),
         ),
         (
             'date_formats = ["%d/%m"]',
-            "1: date_formats[0]: does not give a whole date."
-            ' hint: name day, month and year: "%d/%m/%Y"',
+            (
+                "1: date_formats[0]: does not give a whole date."
+                ' hint: name day, month and year: "%d/%m/%Y"'
+            ),
         ),
     ],
 )
@@ -218,8 +268,10 @@ def test_tickets_of_the_embedded_tracker_never_part_from_a_pull_request(
     tmp_path: Path, trackers: str
 ) -> None:
     assert problems(tmp_path, PULL_REQUEST + trackers) == [
-        "pmsync.toml:2: write_back.mode: does not go with the embedded tracker, whose "
-        'tickets move with the branch. hint: take "commit" or "none"'
+        (
+            "pmsync.toml:2: write_back.mode: does not go with the embedded tracker, whose "
+            'tickets move with the branch. hint: take "commit" or "none"'
+        )
     ]
 
 
