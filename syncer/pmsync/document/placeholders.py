@@ -1,8 +1,192 @@
-"""Texts of a template that wait to be filled in."""
+"""Texts of a template that wait to be filled in, and cells that say *nothing*."""
+
+# ruff: noqa: RUF001  # punctuation and words of several scripts
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 
+from pmsync.document import status_vocabulary, statuses
+from pmsync.document.text import plain
+
+_BRACKETED = re.compile(
+    r"(?<!\[)\[(?![ xX]\]|[#!&@]|[A-Z][A-Z0-9]+-\d|P\d\])"
+    r"(?:[^\[\]\\]++|\\.)*+\](?![(\[\]])"
+)
+_ANGLED = re.compile(r"<(?![!/])([^<>@:/][^<>@:]{0,80})>|&lt;[^&<>]{1,80}&gt;")
+_BRACED = re.compile(r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|\{[^{}]{1,80}\}")
+_DATE_PATTERN = re.compile(
+    r"(?<![a-z])(?:yyyy|aaaa|jjjj|гггг|рррр)(?:[-/. ]?(?:mm|мм|aa)(?:[-/. ]?(?:dd|jj|tt|dj|дд|gg))?)?"
+    r"|(?<![a-z])(?:dd|jj|tt|дд|gg)[-/. ](?:mm|мм|aa)(?:[-/. ](?:yyyy|yy|aaaa|aa|jjjj|гггг|рррр))?"
+    r"|(?<![a-z])mm[-/. ]dd(?:[-/. ]yyyy|[-/. ]yy)?|(?<![a-z])hh:mm(?::ss)?|\bx{3,}\b|\bn{3,}\b"
+    r"|(?<![a-z])[a-z]{1,10}[-_ #]?(?:x{3,}|n{3,}|yyyy)[-_/a-z0-9]{0,20}(?![a-z])"
+    r"|#(?:x+|n+)\b|年月日|\b0{4}-0{2}-0{2}\b",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"\.{2,}|…|_{3,}|\?{2,}|\b(?:tbd|tbc|lorem ipsum)\b", re.IGNORECASE
+)
+_NUMBERED = re.compile(
+    r"(?:action item|action|item|task|todo|follow[- ]?up|step|measure|improvement|factor"
+    r"|recommendation|ai|アクション(?:アイテム)?|対応|項目|タスク|行动项?|措施|任务|事项|改进措施"
+    r"|行動項目|acci[oó]n(?: correctiva| preventiva)?|tarea|medida|a[cç][aã]o(?: corretiva)?"
+    r"|tarefa|ma(?:ß|ss)nahme|aufgabe|t[aâ]che|azione|attivit[aà]|actie|taak|dzia[lł]anie"
+    r"|zadanie|действие|задача|мероприятие|дія|завдання|조치|작업|할 일|eylem|g[oö]rev)"
+    r"\s*#?(?:[0-9]{1,2}|[a-c]|[ivx]{1,3}|n|x)?\s*(?:[:：.–—-]+\s*(.*))?",
+    re.IGNORECASE,
+)
+_INNER = re.compile(r"\([^()]*+\)|（[^（）]*+）")
+_WORD = re.compile(r"[^\W_]+")
+_CHOICE = re.compile(r"\s*(?:\||\\\||｜|／|/|,| or )\s*")
+_SEVERITY = re.compile(r"(?:sev|severity|s|p|prio|priority)[- ]?[0-5]", re.IGNORECASE)
+_LEADING_CHECKBOX = re.compile(r"^(?:[-*+]\s+)?\[[ xX]\]\s+")
+_SUSPICIOUS = re.compile(
+    r"[\[<{…?_|/☐□]|\.\.|&lt;|xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр|hh:mm|mm[-/.]|tbd|tbc|年月日",
+    re.IGNORECASE,
+)
+_LONGEST_PHRASE = 60
+
+_FREE = status_vocabulary.words(
+    "by or and e g eg ex example the a of in on to from due owner date until postmortem "
+    "post mortem incident inc pm report rca pir n a na x bis por até à le до incidente "
+    "title"
+)
+"""Words that do not make a text real beside placeholders: ``by <date>``."""
+
+_PHRASES = frozenset(
+    """
+description, short description, brief description, action description, action item,
+action items, action, item description, item, task, task description, title, name, names,
+owner, owner name, assignee, your name, full name, responsible, responsible person, who,
+date, due date, deadline, target date, due, link, url, ticket, ticket link, issue link,
+link to ticket, link to issue, status, priority, description of action,
+description of the action, describe the action, describe the action item,
+describe action here, describe action item here, describe what needs to be done,
+what needs to be done, what will be done, what we will do, your action here,
+action goes here, description here, description goes here, add action item,
+add action items here, add action here, insert action, insert action here, fill in,
+fill me in, to be filled, to be filled in, to fill in, to be determined, to be defined,
+to be completed, placeholder, sample action, example action, example action item,
+example, name goes here, your name goes here, incident title, postmortem title,
+incident name, title of incident, title of the incident, short title, some action,
+team, team name, team or person, person or team, team member, tbd description, person,
+@handle, @username, @user, @name, @owner, @assignee, @person, @someone, @github,
+@github-handle, @team, @your-handle, @mention,
+内容, アクション, アクション内容, 説明, 担当者名, 氏名, 名前, 日付, 期限, タイトル, 対応内容, 具体的な対応,
+描述, 说明, 姓名, 名字, 日期, 负责人, 标题, 事故标题, 行动描述, 措施描述, 具体措施, 行动项描述, 待填写,
+待指定行动, 描述行动, 請填寫, 負責人, 標題,
+descripción, descripción de la acción, descripción breve, nombre, responsable, fecha,
+título, título del incidente, fecha límite, acción, descrição, descrição da ação,
+descrição breve, nome, responsável, data, prazo, ação, título do incidente,
+beschreibung, beschreibung der maßnahme, kurze beschreibung, verantwortlich, datum,
+frist, maßnahme, titel, titel des vorfalls, description de l'action, nom, échéance,
+titre, titre de l'incident, descrizione, titolo, omschrijving, naam, titel incident,
+opis, nazwa, tytuł, imię, opis działania, описание, описание действия, название, имя,
+дата, срок, ответственный, что сделать, краткое описание, название инцидента, опис, ім'я,
+опис дії, назва, відповідальний, короткий опис, 설명, 이름, 담당자, 날짜, 제목, 조치 내용,
+açıklama, isim, ad, tarih, başlık
+""".replace("\n", ",")
+    .replace(", ", ",")
+    .split(",")
+) - {""}
+
+_NOTHING = frozenset(
+    """
+n/a, na, n.a., none, none yet, no, nil, null, nothing, tbd, tbc, to be determined,
+to be created, to be defined, to be assigned, tba, to do, unassigned, unknown, not set,
+new, new ticket, new issue, ticket to be created, no ticket, no issue, not yet,
+not created, not yet created, not filed, missing, pending, ?, ??, ???,
+なし, 無し, 無, 未定, 未起票, 未作成, 該当なし, 無, 无, 暂无, 待定, 待创建, 未创建, 不适用, 尚無, 待建立,
+ninguno, ninguna, sin ticket, no aplica, por crear, por definir, pendiente, nenhum,
+nenhuma, sem ticket, não aplicável, a definir, a criar, keine, kein, keiner, kein ticket,
+entfällt, offen, noch offen, folgt, aucun, aucune, à créer, à définir, sans objet,
+nessuno, da creare, da definire, geen, n.v.t., nvt, brak, nie dotyczy, do utworzenia, нет,
+не создан, не создано, нету, н/д, відсутній, немає, не створено, 없음, 미정, 해당 없음, yok,
+belirsiz, ingen, inget, saknas, ei ole, žádný, nincs
+""".replace("\n", ",")
+    .replace(", ", ",")
+    .split(",")
+) - {""}
+
+
+@lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
-    """True when the text is a template's own and says nothing."""
-    return not text
+    """Return True when the raw Markdown is a template's own and says nothing.
+
+    ``[Action 1]``, ``<owner>``, ``{{ date }}``, ``YYYY-MM-DD``, ``HH:MM``, ``...``,
+    ``Action item 1``, a list to choose from (``SEV1 | SEV2 | SEV3``), and any mixture
+    of these. A link, a checkbox, a reference in brackets, a dash and a blank are none.
+    """
+    if len(text) > _LONGEST_PHRASE and _SUSPICIOUS.search(text) is None:
+        return _NUMBERED.match(text) is not None and _is_numbered(plain(text))
+    bare = _LEADING_CHECKBOX.sub("", text.strip().replace("`", ""))
+    words = plain(bare).strip(" .*_:：").casefold()
+    return (
+        words in _PHRASES
+        or _is_numbered(words)
+        or _is_made_of_placeholders(bare)
+        or _is_choice(bare.strip("[]()<>{}*_ "))
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_nothing(cell: str) -> bool:
+    """Return True when the cell says that there is nothing yet.
+
+    Blank, dashes, ``N/A``, ``none``, ``TBD``, ``new ticket``, or a placeholder.
+    """
+    words = plain(cell).strip(" .-–—―‒−_*()[]").casefold()
+    return not words or words in _NOTHING or is_placeholder(cell)
+
+
+def _is_numbered(words: str) -> bool:
+    """Recognise ``Action item 1: description (owner: name, due: date)``."""
+    found = _NUMBERED.fullmatch(_INNER.sub("", words).strip())
+    if found is None:
+        return False
+    rest = (found[1] or "").strip(" .")
+    return not rest or rest in _PHRASES or _is_made_of_placeholders(rest)
+
+
+def _is_made_of_placeholders(text: str) -> bool:
+    """Tell whether no real word is left without the placeholders of the text."""
+    rest = text
+    for pattern in (_BRACKETED, _BRACED, _ANGLED, _DATE_PATTERN, _FILLER):
+        rest = pattern.sub(_unless_html, rest)
+    if rest == text:
+        return False
+    return all(word in _FREE for word in _WORD.findall(plain(rest).casefold()))
+
+
+def _unless_html(found: re.Match[str]) -> str:
+    """Leave HTML as it is: a line break is no placeholder."""
+    return found[0] if found[0][0] == "<" and not plain(found[0]) else " "
+
+
+def _is_choice(text: str) -> bool:
+    """Recognise two or more values to choose from."""
+    choices = [plain(each).casefold() for each in _CHOICE.split(text)]
+    if len(choices) == 1 or not all(choices):
+        return False
+    if "|" not in text and len(choices) == 2:  # noqa: PLR2004  # "P0/P1" may be meant
+        return set(choices) in _PAIRS or _are_statuses(choices)
+    return _are_statuses(choices) or all(
+        choice in _LEVELS or _SEVERITY.fullmatch(choice) for choice in choices
+    )
+
+
+def _are_statuses(choices: list[str]) -> bool:
+    found = [_STATUSES.get(choice) for choice in choices]
+    return None not in found and len(set(found)) > 1
+
+
+_STATUSES = statuses.status_words()
+_PAIRS = ({"yes", "no"}, {"y", "n"}, {"name", "team"}, {"owner", "team"})
+_LEVELS = status_vocabulary.words(
+    "critical highest high medium low lowest urgent blocker major minor normal trivial "
+    "draft final complete completed approved review published prevent detect mitigate "
+    "process yes no na other alta media média baja baixa hoch mittel niedrig haute "
+    "moyenne basse élevée faible 高 中 低 высокий средний низкий высокая средняя низкая "
+    "resolved monitoring investigating mitigated"
+) | {"in review", "in progress", "n/a", "under review"}

@@ -107,7 +107,7 @@ def _parts(cell: str, words: Words) -> _Parts:
         spelled, note = _parts(inner, words)
         return _Parts(f"{mark}{spelled}{mark}", note)
     shown = read_status(cell, words)
-    for cut in _NOTE.finditer(cell):
+    for cut in _NOTE.finditer(cell[: 2 * _MAX_SPELLING]):
         head = cell[: cut.start()]
         if head and _balanced(head) and read_status(head, words) is shown:
             return _Parts(head, cell[cut.start() :])

@@ -28,7 +28,7 @@ _SIGN = re.compile("[" + "".join(vocabulary.SIGNS) + "]")
 _CROSS = re.compile("[❌✖✗✘🚫]")
 _BOX = re.compile(r"\[([ xX/~-])\]|([☐⬜🔲◻□☑☒✅🗹])")
 _CHECKED = frozenset("xX☑☒✅🗹")
-_DECORATION = re.compile(r"^[^\w\[(]+|[^\w\])%]+$")
+_DECORATION = re.compile(r"^[^\w\[(]+|[^\w\])%?]+$")
 _PARENTHESES = re.compile(r"\([^()]*+\)")
 _BOUNDARY = re.compile(r"[()\[\]{}<>:,;.。、!?|/@#\"“”「」『』→⇒=\d]|[–—~]|\s-+\s|--")
 _CHOICES = re.compile("[" + re.escape(vocabulary.CHOICE_SEPARATORS) + "]")
@@ -279,11 +279,11 @@ def _is_hedged(text: str, percent: re.Match[str] | None) -> bool:
     if percent is not None and int(percent[1]) < 100:  # noqa: PLR2004  # per cent
         return True
     open_words = _PARENTHESES.sub(" ", text)
-    inner = text[text.find("(") + 1 :].split(maxsplit=1) if "(" in text else ()
+    inner = text.partition("(")[2].split(maxsplit=1)[:1]
     return (
         not vocabulary.HEDGES.isdisjoint(re.findall(r"\w+", open_words))
         or any(hedge in open_words for hedge in vocabulary.HEDGES_UNSPACED)
-        or (bool(inner) and inner[0].strip("):,;") in vocabulary.HEDGES)
+        or any(word.strip("):,;") in vocabulary.HEDGES for word in inner)
     )
 
 

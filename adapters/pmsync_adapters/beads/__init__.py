@@ -1,0 +1,3 @@
+"""Trackers that keep tickets as Beads does."""
+
+from __future__ import annotations

@@ -1,0 +1,165 @@
+"""Beads' export format: one JSON object a line, issues and other things.
+
+Every line keeps its bytes until a value in it is changed, and then every byte but
+that value. Source of the keys and their order: gastownhall/beads,
+``internal/types/types.go`` and ``cmd/bd/export.go``; its counts are of blocking
+dependencies only, so a child does not count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+from pmsync.domain.errors import TrackerError
+from pmsync_adapters.beads import json_text
+from pmsync_adapters.beads.ids import ID
+
+KEYS = (
+    "_type",
+    "id",
+    "title",
+    "description",
+    "design",
+    "acceptance_criteria",
+    "notes",
+    "spec_id",
+    "status",
+    "priority",
+    "issue_type",
+    "assignee",
+    "owner",
+    "estimated_minutes",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "started_at",
+    "closed_at",
+    "close_reason",
+    "closed_by_session",
+    "lease_expires_at",
+    "heartbeat_at",
+    "due_at",
+    "defer_until",
+    "external_ref",
+    "source_system",
+    "metadata",
+    "compaction_level",
+    "compacted_at",
+    "compacted_at_commit",
+    "original_size",
+    "labels",
+    "dependencies",
+    "comments",
+    "sender",
+    "ephemeral",
+    "no_history",
+    "wisp_type",
+    "pinned",
+    "is_template",
+    "dependency_count",
+    "dependent_count",
+    "comment_count",
+    "parent",
+)
+"""The keys of an issue, in the order of the export."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the file."""
+
+    raw: bytes
+    """As it stands, with its line end."""
+    values: Mapping[str, object] | None = None
+    """The issue that it holds; None for any other thing and for a blank line."""
+
+    @property
+    def id(self) -> str | None:
+        """The issue's id."""
+        return None if self.values is None else str(self.values["id"])
+
+    @property
+    def digest(self) -> str:
+        """What changes with the line, whoever changed it."""
+        return sha256(self.raw.strip()).hexdigest()[:16]
+
+
+def load(data: bytes, name: str) -> tuple[Line, ...]:
+    """Read a whole file; ``name`` is what people call it.
+
+    Raises ``TrackerError`` with the number of the first line that is not JSON Lines.
+    """
+    lines = []
+    for number, raw in enumerate(data.removeprefix(_BOM).splitlines(keepends=True), 1):
+        try:
+            lines.append(_line(raw))
+        except (ValueError, TypeError) as error:
+            raise malformed(name, number, str(error)) from error
+    if data.startswith(_BOM):
+        lines.insert(0, Line(_BOM))
+    return tuple(lines)
+
+
+def store(lines: Iterable[Line]) -> bytes:
+    """Return the bytes of the file."""
+    return b"".join(line.raw for line in lines)
+
+
+def add(lines: tuple[Line, ...], values: Mapping[str, object]) -> tuple[Line, ...]:
+    """Return the lines with a new issue at the end."""
+    crlf = any(line.raw.endswith(b"\r\n") for line in lines)
+    end = b"\r\n" if crlf else b"\n"
+    ordered = {key: values[key] for key in KEYS if values.get(key) is not None}
+    line = Line(json_text.dump(ordered).encode() + end, ordered)
+    if lines and not lines[-1].raw.endswith(b"\n") and lines[-1].raw != _BOM:
+        last = lines[-1]
+        return (*lines[:-1], Line(last.raw + end, last.values), line)
+    return (*lines, line)
+
+
+def change(line: Line, changes: Mapping[str, object]) -> Line:
+    """Return an issue's line with values set, or (None) taken out."""
+    return _line(json_text.put(line.raw.decode(), changes, KEYS).encode())
+
+
+def with_metadata(line: Line, key: str, value: Mapping[str, object]) -> Line:
+    """Return an issue's line with one entry of its metadata set."""
+    assert line.values is not None  # noqa: S101 - only issues have metadata
+    metadata = line.values.get("metadata")
+    entries = {**metadata, key: value} if isinstance(metadata, dict) else {key: value}
+    return change(line, {"metadata": entries})
+
+
+def malformed(name: str, number: int, what: str) -> TrackerError:
+    """Return the error for a line that cannot be read."""
+    return TrackerError(
+        f"{name}:{number}: {what}",
+        hint="Correct the line, or restore the file from git; nothing was written.",
+    )
+
+
+def content(values: Mapping[str, object]) -> str:
+    """Return a digest of what an issue says, however it is written down."""
+    text = json.dumps(values, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=50_000)
+def _line(raw: bytes) -> Line:
+    """Read one line; raises ``ValueError`` or ``TypeError``."""
+    text = raw.decode()
+    if not text.strip():
+        return Line(raw)
+    values = json_text.parse(text.strip())
+    if values.get("_type", "issue") != "issue":
+        return Line(raw)
+    id_ = values.get("id")
+    if not isinstance(id_, str) or not ID.fullmatch(id_):
+        raise ValueError(f"{id_!r} is not the id of a Beads issue")
+    return Line(raw, values)

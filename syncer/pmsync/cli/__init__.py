@@ -1,0 +1,98 @@
+"""The command line. A command's module is imported only when that command runs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from pmsync.domain.errors import UsageError
+
+COMMANDS = {
+    "items": "List action items as they are read.",
+    "sync": "Bring action items and their tickets in step.",
+    "config": "Show what can be configured.",
+    "demo": "Show the main job on example post-mortems.",
+}
+"""Name of each command, which is that of its module and of the function there."""
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command that was called and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; every error ends here."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A title that the terminal's encoding lacks must not end a run.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = group(_called(arguments)).main(
+            list(arguments), prog_name="pmsync", standalone_mode=False
+        )
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001
+        from pmsync.cli.errors import explain  # noqa: PLC0415
+
+        return explain(error, verbose="-v" in arguments or "--verbose" in arguments)
+    return code if isinstance(code, int) else 0
+
+
+def group(called: str | None) -> click.Group:
+    """Return all commands; only the one that is called is more than its name."""
+    for name, text in COMMANDS.items():
+        if name == called:
+            pmsync.add_command(getattr(import_module(f"pmsync.cli.{name}"), name))
+        else:
+            pmsync.add_command(click.Command(name, short_help=text))
+    return pmsync
+
+
+def _called(arguments: Sequence[str]) -> str | None:
+    name = next((each for each in arguments if not each.startswith("-")), None)
+    if name is None or name in COMMANDS:
+        return name
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    similar = get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {similar[0]!r}?" if similar else None
+    raise UsageError(f"there is no command {name!r}", hint=hint)
+
+
+def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        click.echo(f"pmsync {version('pmsync')}")
+        ctx.exit()
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+    epilog="Exit codes: 0 done and in sync; 1 part failed, run it again; 2 usage, "
+    "configuration or authentication; 3 a conflict needs a person; 4 safety stop, "
+    "nothing was written; 5 another run is at work; 130 interrupted.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def pmsync() -> None:
+    """Keep the action items of post-mortems and their tickets the same thing.
+
+    pmsync reads the tables and checklists of Markdown post-mortems, opens and
+    updates a ticket for each action item, and writes link and status back into the
+    very cells. To see what it would do here: pmsync sync --dry-run
+    """

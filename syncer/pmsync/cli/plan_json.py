@@ -1,0 +1,134 @@
+"""A plan, or what became of it, as JSON. Its form is described in docs/reference."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from pmsync.app.report import Report
+from pmsync.cli.summary import Summary, summarise
+from pmsync.domain.changes import (
+    AddColumn,
+    AdoptTicket,
+    Agree,
+    Change,
+    CloseDuplicate,
+    Conflict,
+    CreateTicket,
+    LostTicket,
+    Pending,
+    UpdateRow,
+    UpdateTicket,
+    Withheld,
+)
+from pmsync.domain.model import TicketRef
+
+VERSION = 1
+
+
+def to_json(report: Report) -> str:
+    """Write a report as ASCII JSON, so that nothing in it acts on a terminal."""
+    created = created_keys(report)
+    document = {
+        "version": VERSION,
+        "digest": report.digest,
+        "changes": [
+            _change(report, index, change, created)
+            for index, change in enumerate(report.plan.changes)
+        ],
+        "summary": _summary(summarise(report)),
+        "notes": [note._asdict() for note in report.plan.notes],
+        "problems": list(_problems(report)),
+    }
+    # Log readers of build servers obey ``##[…]`` anywhere in a line.
+    return json.dumps(document, indent=2).replace("##[", "##\\u005b")
+
+
+def ref_name(change: Change, created: Mapping[str, str]) -> str | None:
+    """Return ``tracker:key`` of a change's ticket, None while there is none.
+
+    ``created`` are the tickets that this run opened, by the items' keys.
+    """
+    ref = ref_of(change)
+    key = ref.key if ref else created.get(change.key)
+    return f"{change.tracker}:{key}" if key else None
+
+
+def name_of(change: Change) -> str:
+    """Return a change's name: ``create_ticket``."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", type(change).__name__).lower()
+
+
+def ref_of(change: Change) -> TicketRef | None:
+    """Return the ticket that a change is about, None if there is none yet."""
+    match change:
+        case UpdateTicket() | AdoptTicket() | CloseDuplicate():
+            return change.ticket.ref
+        case UpdateRow() | Agree() | Conflict() | LostTicket():
+            return change.ref
+        case CreateTicket() | AddColumn() | Pending() | Withheld():
+            return None
+
+
+def created_keys(report: Report) -> Mapping[str, str]:
+    """Return the keys of the tickets that were opened, by the items' keys."""
+    return {
+        report.plan.changes[index].key: done.ticket
+        for index, done in report.done.items()
+        if done.ticket is not None
+    }
+
+
+def _change(
+    report: Report, index: int, change: Change, created: Mapping[str, str]
+) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "change": name_of(change),
+        "path": change.path,
+        "line": change.line,
+        "tracker": change.tracker,
+        "key": change.key,
+        "ref": ref_name(change, created),
+        "fields": {name: value._asdict() for name, value in change.fields.items()},
+        "reason": change.reason,
+    }
+    done = report.done.get(index)
+    if done is not None:
+        entry["outcome"] = done.result
+        if done.why is not None:
+            entry["why"] = done.why
+    return entry
+
+
+def _summary(summary: Summary) -> dict[str, int]:
+    return {
+        "create": summary.create,
+        "update": summary.update,
+        "edit": summary.edit,
+        "adopt": summary.adopt,
+        "conflict": summary.conflict,
+        "lost": summary.lost,
+        "failed": summary.failed,
+        "close": summary.close,
+        "pending": summary.pending,
+        "withheld": summary.withheld,
+        "skipped": summary.skipped,
+        "unchanged": summary.unchanged,
+    }
+
+
+def _problems(report: Report) -> Iterator[dict[str, object]]:
+    """Yield what is wrong: with rows, with whole documents, and with the world."""
+    for document in report.documents:
+        for problem in document.problems:
+            yield {
+                "path": document.path,
+                "line": problem.line,
+                "code": problem.code,
+                "message": problem.message,
+            }
+    for unread in report.unread:
+        yield {"path": unread.path, "line": None, "code": None, "message": unread.why}
+    for failure in report.failures:
+        yield {"path": None, "line": None, "code": None, "message": failure.message}

@@ -1,0 +1,150 @@
+"""Settings into ports: the only place where adapters are chosen and opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pmsync.app.settings import Ports, Settings
+from pmsync.cli.discover import Selection, find_root, named_paths, patterns_of
+from pmsync.cli.rules import (
+    owners_of,
+    policy_of,
+    site_of,
+    style_of,
+    templates_of,
+    vocabulary_of,
+)
+from pmsync.cli.stop import Stop
+from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
+from pmsync.domain.errors import UsageError
+from pmsync.domain.guards import Overrides
+from pmsync.domain.model import Status
+from pmsync.domain.ports import Repository, StateStore, Tracker
+from pmsync.domain.settings import TrackerFactory, TrackerSettings
+from pmsync_config import Settings as Configuration
+from pmsync_config import load
+from pmsync_config.trackers import TRACKERS
+from pmsync_config.trackers import Tracker as TrackerConfiguration
+
+TRACKER_GROUP = "pmsync.trackers"
+STATE_GROUP = "pmsync.states"
+REPOSITORY_GROUP = "pmsync.repositories"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a command line asks of a run."""
+
+    paths: tuple[Path, ...] = ()
+    config: Path | None = None
+    only: str | None = None
+    tracker: str | None = None
+    max_creates: int | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+    verify: bool = False
+
+
+def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
+    """Read the configuration and open everything that a run needs.
+
+    Raises ``UsageError`` for what is not configured right or not installed.
+    """
+    root = find_root(Path.cwd())
+    loaded = load(root, call.config)
+    configuration = loaded.settings
+    _refuse_unfinished(configuration)
+    if call.tracker is not None and call.tracker not in configuration.trackers:
+        known = ", ".join(configuration.trackers)
+        raise UsageError(
+            f"there is no tracker {call.tracker!r}", hint=f"configured are: {known}"
+        )
+    paths = named_paths(call.paths, root)
+    clock = SystemClock(lambda: stop.received is not None)
+    ports = Ports(
+        repository=_repository(root, configuration, patterns_of(paths, root)),
+        state=_state(root, configuration),
+        trackers={
+            name: _tracker(name, tracker, root)
+            for name, tracker in configuration.trackers.items()
+        },
+        clock=clock,
+        randomness=SystemRandomness(),
+        machine=ThisMachine(),
+    )
+    settings = Settings(
+        policy=policy_of(configuration, clock.now().date(), call.max_creates),
+        sites=tuple(site_of(n, t) for n, t in configuration.trackers.items()),
+        types={name: t.type for name, t in configuration.trackers.items()},
+        digest=loaded.digest,
+        vocabulary=vocabulary_of(configuration),
+        style=style_of(configuration),
+        owners=owners_of(configuration),
+        templates=templates_of(configuration, root),
+        selected=Selection(paths, call.only, call.tracker),
+        overrides=call.overrides,
+        lease=configuration.state.lease,
+        settle=configuration.state.settle,
+        verify=configuration.state.verify,
+        verify_now=call.verify,
+        stopping=stop,
+    )
+    return ports, settings
+
+
+def _refuse_unfinished(configuration: Configuration) -> None:
+    """Refuse what later versions will do; to ignore it would be a lie."""
+    if configuration.write_back.mode != "none":
+        raise UsageError(
+            f'write_back.mode = "{configuration.write_back.mode}" is not in this '
+            "version of pmsync yet",
+            hint='take "none" and commit the edited documents yourself',
+        )
+    if configuration.state.store not in ("auto", "file"):
+        raise UsageError(
+            f'state.store = "{configuration.state.store}" is not in this version of '
+            "pmsync yet",
+            hint='take "auto"',
+        )
+
+
+def _tracker(name: str, tracker: TrackerConfiguration, root: Path) -> Tracker:
+    installed = {each.name for each in entry_points(group=TRACKER_GROUP)}
+    if tracker.type not in installed:
+        available = ", ".join(sorted(installed & TRACKERS.keys()))
+        raise UsageError(
+            f'this version of pmsync has no tracker of type "{tracker.type}"; '
+            f"available: {available}",
+            hint=f'configure [trackers.{name}] with type = "embedded"',
+        )
+    factory: TrackerFactory = _load(TRACKER_GROUP, tracker.type)
+    return factory.from_settings(
+        TrackerSettings(
+            name=name,
+            type=tracker.type,
+            root=str(root),
+            project=tracker.project,
+            labels=frozenset(tracker.labels),
+            statuses={Status(key): word for key, word in tracker.statuses.items()},
+        )
+    )
+
+
+def _state(root: Path, configuration: Configuration) -> StateStore:
+    store: StateStore = _load(STATE_GROUP, "file")(root, configuration.state.name)
+    return store
+
+
+def _repository(
+    root: Path, configuration: Configuration, more: tuple[str, ...]
+) -> Repository:
+    patterns = (*configuration.documents, *more)
+    repository: Repository = _load(REPOSITORY_GROUP, "worktree")(root, patterns)
+    return repository
+
+
+def _load(group: str, name: str) -> Any:
+    (found,) = entry_points(group=group, name=name)
+    return found.load()

@@ -1,0 +1,176 @@
+"""Action items out of checklists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pmsync.document.elements import Entry
+from pmsync.document.headings import Family
+from pmsync.document.inline import Inline, read_inline
+from pmsync.document.placeholders import is_placeholder
+from pmsync.document.reading import Reading
+from pmsync.document.sections import Section, Sections
+from pmsync.document.text import plain
+from pmsync.domain.model import ActionItem, Citation, Column, Form, Status
+
+_OUTER = 4
+"""Entries above that can serve as headings."""
+_SKIP = re.compile(r"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
+_BEFORE_NUMBER = re.compile(r"(?i)\b(?:issue|ticket|bug|jira|task)s?:? ?$")
+
+
+def read_checklists(
+    entries: Sequence[Entry], sections: Sections, reading: Reading
+) -> list[ActionItem]:
+    """Return the action items among the entries that have a checkbox."""
+    items: list[ActionItem] = []
+    trusted: dict[int, bool] = {}
+    lists: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.checkbox is not None:
+            lists.setdefault(entry.block, []).append(entry)
+    for entry in entries:
+        if entry.checkbox is None:
+            continue
+        section = section_of(entry, entries, sections, reading.data)
+        if section.place not in (Family.ACTION, Family.HORIZON):
+            if section.place is not Family.NEUTRAL:
+                continue
+            if entry.block not in trusted:
+                trusted[entry.block] = _names_owners(lists[entry.block], reading)
+            if not trusted[entry.block]:
+                continue
+        item = read_entry(entry, section, reading)
+        if item is not None:
+            items.append(item)
+    return items
+
+
+def section_of(
+    entry: Entry, entries: Sequence[Entry], sections: Sections, data: bytes
+) -> Section:
+    """Return the section of an entry; entries above it can serve as headings."""
+    if entry.parent is None:
+        return sections.at(entry.start)
+    above: list[str] = []
+    parent = entry.parent
+    while parent is not None and len(above) < _OUTER:
+        outer = entries[parent]
+        if outer.checkbox is None:
+            above.append(data[outer.first.start : outer.first.end].decode())
+        parent = outer.parent
+    return sections.under(entry.start, above)
+
+
+def read_entry(entry: Entry, section: Section, reading: Reading) -> ActionItem | None:
+    """Return the action item of a list entry, None if it says nothing."""
+    title = entry_text(entry, reading.data)
+    if not title.strip() or is_placeholder(title):
+        return None
+    inline = read_inline(title)
+    if reading.template and any(
+        part is not None and is_placeholder(part) for part in (inline.owner, inline.due)
+    ):
+        return None
+    citations = reading.citations(title)
+    return ActionItem(
+        entry.line,
+        Form.BULLET if entry.checkbox is None else Form.CHECKLIST,
+        section.text,
+        title,
+        inline.owner,
+        inline.due,
+        _status(entry, reading.data),
+        _ticket(title, citations),
+        inline.priority,
+        plain(title),
+        _due_date(entry, inline, reading),
+        _state(entry, title, section, reading),
+        citations,
+        section.horizon_days,
+        _columns(entry, inline, citations),
+        entry.block,
+        None,
+        checkbox=entry.checkbox is not None,
+        skipped=entry.skipped or (reading.may_skip and _SKIP.search(title) is not None),
+        editable=True,
+    )
+
+
+def entry_text(entry: Entry, data: bytes) -> str:
+    """Return an entry's own text; lines that it wraps over are joined by a blank."""
+    start, end = entry.content
+    lines = data[start:end].decode().splitlines()
+    if len(lines) > 1:
+        return " ".join(line.strip() for line in lines)
+    stop = _line_end(data, end)
+    return data[start:stop].decode()
+
+
+def _line_end(data: bytes, position: int) -> int:
+    """Return where the line ends: an author's trailing blanks are part of the text."""
+    stops = [data.find(sign, position) for sign in (b"\n", b"\r")]
+    return min((stop for stop in stops if stop >= 0), default=len(data))
+
+
+def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
+    """Tell whether most entries of a list name who does it, or until when."""
+    inlines = [read_inline(entry_text(entry, reading.data)) for entry in entries]
+    named = sum(inline.owner is not None or inline.due is not None for inline in inlines)
+    return 2 * named > len(entries)
+
+
+def _status(entry: Entry, data: bytes) -> str | None:
+    box = entry.checkbox
+    return None if box is None else data[box.start : box.end].decode()
+
+
+def _state(entry: Entry, title: str, section: Section, reading: Reading) -> Status:
+    said = reading.status_in(title)
+    box = _status(entry, reading.data)
+    if box is None:
+        return said or section.status or Status.OPEN
+    struck = title.strip().startswith("~~") and title.strip().endswith("~~")
+    if box[1] in "xX":
+        return said if said is Status.WONT_DO else Status.DONE
+    if struck:
+        return Status.WONT_DO
+    return said or Status.OPEN
+
+
+def _due_date(entry: Entry, inline: Inline, reading: Reading) -> date | None:
+    if inline.due is None:
+        return None
+    return reading.check_due(entry.line, entry.content.start, inline.due)
+
+
+def _columns(
+    entry: Entry, inline: Inline, citations: Sequence[Citation]
+) -> frozenset[Column]:
+    present: Mapping[Column, bool] = {
+        Column.STATUS: entry.checkbox is not None,
+        Column.OWNER: inline.owner is not None,
+        Column.DUE: inline.due is not None,
+        Column.PRIORITY: inline.priority is not None,
+        Column.TICKET: bool(citations),
+    }
+    more = frozenset(column for column, there in present.items() if there)
+    return more | {Column.TITLE}
+
+
+def _ticket(title: str, citations: Sequence[Citation]) -> str | None:
+    """Return the first ticket that an entry cites, as it is written."""
+    if not citations:
+        return None
+    text, url = citations[0]
+    if url is not None:
+        link = title.find("](" + url)
+        start = title.rfind("[", 0, link)
+        if link >= 0 and start >= 0:
+            return title[start : title.find(")", link + len(url)) + 1]
+        return url if url in title else text
+    start = title.find(text)
+    before = _BEFORE_NUMBER.search(title, 0, max(start, 0))
+    return title[before.start() : start] + text if before else text

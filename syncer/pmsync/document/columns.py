@@ -1,0 +1,250 @@
+"""What the columns of a table mean, and whether its rows are action items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+from pmsync.document import column_words as words
+from pmsync.document.headings import Family
+from pmsync.document.phrases import Phrases, fold
+from pmsync.document.text import plain
+from pmsync.domain.model import Column
+
+
+class Other(Enum):
+    """What a header cell means when it is none of our columns."""
+
+    NOTHING = auto()
+    """Notes and the like: any table can have it."""
+    TIME = auto()
+    """Clock times: the table is a timeline."""
+    FOREIGN = auto()
+    """As a first column, it makes a table of another kind."""
+
+
+class Meaning(NamedTuple):
+    """What a header cell says, and how surely: 0 is the surest."""
+
+    column: Column
+    rank: int
+
+
+class Layout(NamedTuple):
+    """Where the columns of a table stand; -1 where there is none."""
+
+    title: int
+    owner: int
+    due: int
+    status: int
+    ticket: int
+    priority: int
+    row_id: int
+    width: int
+    columns: frozenset[Column]
+    doubles: tuple[Column, ...]
+    """Columns that two header cells claim with the same right."""
+
+
+_SAMENESS = (
+    Column.ID,
+    Column.TYPE,
+    Column.DUE,
+    Column.OWNER,
+    Column.STATUS,
+    Column.PRIORITY,
+    Column.TICKET,
+    Column.TITLE,
+)
+"""Which word decides a header of several: *action owner* is an owner."""
+_SIGNS_OF_ID = frozenset(("#", "№", "nº", "n°", "no.", "nr.", "№ п/п"))
+_ASIDE = re.compile(r"\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]")
+_PARTS = re.compile(r"[/&,|、\uff0f・]|\bor\b|\band\b")
+_LONGEST = 80
+_GUESSED = 9
+"""Rank of a title column that no word names."""
+_WEAK_TITLE = 2
+_BARE_DATE = 2
+_MEMO = 20_000
+_KEYED = (Column.OWNER, Column.DUE, Column.STATUS, Column.TICKET)
+
+
+class Headers:
+    """The vocabulary of header cells."""
+
+    def __init__(self, extra: Mapping[Column, Sequence[str]]) -> None:
+        meanings: dict[Meaning, Sequence[str]] = {
+            Meaning(column, rank): group
+            for column, groups in words.WORDS.items()
+            for rank, group in enumerate(groups)
+        }
+        self._extra = {
+            fold(word): Meaning(column, 0)
+            for column, more in extra.items()
+            for word in more
+        }
+        self._words = Phrases(meanings)
+        self._strong = Phrases(
+            {
+                meaning: group
+                for meaning, group in meanings.items()
+                if _counts_inside(meaning)
+            }
+        )
+        self._other = Phrases(
+            {
+                Other.TIME: words.TIME,
+                Other.NOTHING: words.NOTHING,
+                Other.FOREIGN: words.FOREIGN,
+            }
+        )
+        self._cells: dict[str, Meaning | Other | None] = {}
+        self._layouts: dict[tuple[tuple[str, ...], Family], Layout | None] = {}
+
+    def meaning(self, cell: str) -> Meaning | Other | None:
+        """Return what a header cell (raw Markdown) says, None if nothing known."""
+        if cell not in self._cells:
+            if len(self._cells) > _MEMO:
+                self._cells.clear()
+            self._cells[cell] = self._read(cell)
+        return self._cells[cell]
+
+    def layout(self, cells: Sequence[str], place: Family) -> Layout | None:
+        """Return the layout of an action table, None for tables of other kinds.
+
+        ``place`` is what the headings above say.
+        """
+        key = (tuple(cells), place)
+        if key not in self._layouts:
+            if len(self._layouts) > _MEMO:
+                self._layouts.clear()
+            self._layouts[key] = _layout([self.meaning(cell) for cell in cells], place)
+        return self._layouts[key]
+
+    def _read(self, cell: str) -> Meaning | Other | None:
+        text = plain(cell)[:_LONGEST]
+        if text.lower() in _SIGNS_OF_ID:
+            return Meaning(Column.ID, 0)
+        short = _ASIDE.sub(" ", text)
+        for candidate in (text, short, *_PARTS.split(short)):
+            folded = fold(candidate)
+            found = self._extra.get(folded) or self._whole(folded)
+            if found is not None:
+                return found
+        return self._inside(fold(short) or fold(text))
+
+    def _whole(self, folded: str) -> Meaning | Other | None:
+        meaning = self._words.whole(folded)
+        other = self._other.whole(folded)
+        if other is Other.FOREIGN:
+            return meaning or other
+        return other or meaning
+
+    def _inside(self, folded: str) -> Meaning | None:
+        found = self._strong.inside(folded)
+        for column in _SAMENESS:
+            ranks = [meaning.rank for meaning in found if meaning.column is column]
+            if ranks:
+                return Meaning(column, min(ranks))
+        return None
+
+
+def _counts_inside(meaning: Meaning) -> bool:
+    """Tell whether words may be believed inside a longer header."""
+    if meaning.column is Column.ID:
+        return False
+    return meaning.rank == 0 or (meaning.column is Column.TITLE and meaning.rank == 1)
+
+
+def _layout(meanings: Sequence[Meaning | Other | None], place: Family) -> Layout | None:
+    best: dict[Column, tuple[int, int]] = {}
+    doubles: list[Column] = []
+    for index, meaning in enumerate(meanings):
+        if not isinstance(meaning, Meaning):
+            continue
+        column, rank = meaning
+        known = best.get(column)
+        if known is None or rank < known[0]:
+            best[column] = (rank, index)
+        elif rank == known[0] and column not in doubles:
+            doubles.append(column)
+    if Column.TITLE not in best:
+        guess = _guess_title(meanings, best, place)
+        if guess < 0:
+            return None
+        best = {key: value for key, value in best.items() if value[1] != guess}
+        best[Column.TITLE] = (_GUESSED, guess)
+    if not _accepted(meanings, best, place):
+        return None
+    at = {column: index for column, (_, index) in best.items()}
+    return Layout(
+        at[Column.TITLE],
+        at.get(Column.OWNER, -1),
+        at.get(Column.DUE, -1),
+        at.get(Column.STATUS, -1),
+        at.get(Column.TICKET, -1),
+        at.get(Column.PRIORITY, -1),
+        at.get(Column.ID, -1),
+        len(meanings),
+        frozenset(at),
+        tuple(
+            column for column in doubles if column in _KEYED or column is Column.TITLE
+        ),
+    )
+
+
+def _guess_title(
+    meanings: Sequence[Meaning | Other | None],
+    best: Mapping[Column, tuple[int, int]],
+    place: Family,
+) -> int:
+    """Pick the title column of a table whose header names none, else -1."""
+    if place is not Family.ACTION and place is not Family.HORIZON:
+        return -1
+    for wanted in (None, Other.NOTHING, Other.FOREIGN):
+        if wanted in meanings:
+            return meanings.index(wanted)
+    for column in (Column.TICKET, Column.TYPE):
+        if column in best:
+            return best[column][1]
+    return -1
+
+
+def _accepted(
+    meanings: Sequence[Meaning | Other | None],
+    best: Mapping[Column, tuple[int, int]],
+    place: Family,
+) -> bool:
+    """Weigh what the header says against where the table stands."""
+    title = best[Column.TITLE][0]
+    strong = title < _WEAK_TITLE
+    keyed = sum(
+        column in best and (column, best[column][0]) != (Column.DUE, _BARE_DATE)
+        for column in _KEYED
+    )
+    timeline = Other.TIME in meanings
+    foreign = next(
+        (meaning for meaning in meanings if meaning != Meaning(Column.ID, 0)), None
+    )
+    foreign_first = foreign is Other.FOREIGN
+    match place:
+        case Family.OTHER:
+            return False
+        case Family.ACTION:
+            if timeline:
+                return strong and keyed > 1
+            return strong or keyed > foreign_first or title < _GUESSED
+        case Family.HORIZON:
+            weak = foreign_first + (title == _GUESSED)
+            return not timeline and (strong or keyed > weak)
+        case Family.ASIDE:
+            return not timeline and strong and keyed > 1
+        case Family.NEUTRAL:
+            if timeline:
+                return False
+            if strong:
+                return keyed > foreign_first
+            person = Column.OWNER in best or best.get(Column.DUE, (9,))[0] == 0
+            return person and keyed > 1 and not foreign_first

@@ -1,0 +1,91 @@
+"""What a heading says of the tables and checklists below it."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from functools import lru_cache
+
+from pmsync.document import heading_words as words
+from pmsync.document.phrases import Phrases, fold
+from pmsync.document.spans_of_time import days_in
+from pmsync.document.text import plain
+
+
+class Family(Enum):
+    """What a heading is about."""
+
+    ACTION = auto()
+    """Action items, whatever the headings above it say."""
+    HORIZON = auto()
+    """A stretch of time (*Short-term*): action items, unless an ancestor is ``OTHER``."""
+    ASIDE = auto()
+    """Part of the story; holds action items only inside an ``ACTION`` section."""
+    OTHER = auto()
+    """Something that looks like action items and is not: checklists, sign-off."""
+    NEUTRAL = auto()
+    """Says nothing; the heading above it decides."""
+
+
+_NUMBERING = re.compile(
+    r"\s*(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}[.)::、]?\s+|[0-9]{1,3}[.)、]\s*"
+    r"|[A-Z][.)]\s+|[IVX]{1,5}[.)]\s+|[一二三四五六七八九十]{1,3}[、..]\s*)"
+)
+_STRONG = Phrases({Family.ACTION: words.ACTION_ITEMS})
+_PHRASES = Phrases(
+    {
+        Family.OTHER: words.HARD,
+        Family.ACTION: words.ACTION,
+        Family.HORIZON: words.HORIZON,
+        Family.ASIDE: words.SOFT,
+    }
+)
+_WHOLE = Phrases({Family.ACTION: words.WHOLE_ACTION})
+_QUALIFIED = frozenset(fold(word) for word in words.QUALIFIED)
+_QUALIFIERS = frozenset(fold(word) for word in words.QUALIFIERS)
+_STRENGTH = (Family.OTHER, Family.ACTION, Family.HORIZON, Family.ASIDE)
+_REVIEW = re.compile(r"\bafter action\b")
+
+
+@lru_cache(maxsize=8192)
+def family(heading: str) -> Family:
+    """Tell what a heading (raw Markdown) is about."""
+    text = _without_numbering(heading)
+    folded = _REVIEW.sub("", fold(text))
+    if _STRONG.inside(folded) or _is_only_actions(folded):
+        return Family.ACTION
+    found = _PHRASES.inside(folded)
+    for candidate in _STRENGTH:
+        if candidate in found:
+            return candidate
+    return Family.NEUTRAL if horizon_days(heading) is None else Family.HORIZON
+
+
+@lru_cache(maxsize=2048)
+def is_title_of_items(heading: str) -> bool:
+    """Tell whether a document's title says that the document is a list of actions."""
+    return _is_only_actions(fold(_without_numbering(heading))) or bool(
+        _STRONG.whole(fold(_without_numbering(heading)))
+    )
+
+
+@lru_cache(maxsize=8192)
+def horizon_days(heading: str) -> int | None:
+    """Return the days that a heading allows, None if it names no span of time."""
+    return days_in(plain(heading))
+
+
+def _without_numbering(heading: str) -> str:
+    text = plain(heading)
+    number = _NUMBERING.match(text)
+    return text[number.end() :] if number else text
+
+
+def _is_only_actions(folded: str) -> bool:
+    parts = [word for word in folded.split() if not word.isdigit()]
+    if not parts:
+        return False
+    if _WHOLE.whole(" ".join(parts)):
+        return True
+    rest = [word for word in parts if word not in _QUALIFIED]
+    return 0 < len(rest) < len(parts) and all(word in _QUALIFIERS for word in rest)

@@ -1,0 +1,128 @@
+"""Reads a Markdown file as a post-mortem."""
+
+from __future__ import annotations
+
+import re
+from operator import attrgetter
+
+from pmsync.document import problems
+from pmsync.document.bullets import read_bullets
+from pmsync.document.checklists import read_checklists
+from pmsync.document.metadata import Metadata, read_metadata
+from pmsync.document.reading import Reading
+from pmsync.document.sections import Sections
+from pmsync.document.structure import Structure, parse
+from pmsync.document.tables import read_table
+from pmsync.document.vocabulary import DEFAULT, DEFAULT_LIMITS, Limits, Vocabulary
+from pmsync.domain.errors import DocumentError
+from pmsync.domain.model import ActionItem, Form, PostMortem, Problem
+
+_CHECKBOX = re.compile(rb"\[[ xX\t]\]")
+_DELIMITER = re.compile(rb"\|[ \t]*:?-|-:?[ \t]*\|")
+
+
+def read(
+    data: bytes,
+    path: str,
+    vocabulary: Vocabulary = DEFAULT,
+    limits: Limits = DEFAULT_LIMITS,
+) -> PostMortem:
+    """Return what a document says.
+
+    ``path`` is relative to the repository's root, with ``/``. Raises
+    ``DocumentError`` for a document that is not UTF-8, holds a NUL or is beyond the
+    limits.
+    """
+    text = _text(data, path, limits)
+    about = read_metadata(text, path)
+    items: tuple[ActionItem, ...] = ()
+    found: tuple[Problem, ...] = ()
+    if _may_hold_items(data, vocabulary):
+        structure = parse(data)
+        _check_rows(structure, path, limits)
+        items, found = _items(data, structure, about, vocabulary)
+    return PostMortem(
+        path,
+        about.incident_id,
+        about.title,
+        about.date,
+        about.severity,
+        about.status,
+        about.summary,
+        about.parent,
+        about.parent_citations,
+        about.parent_line,
+        about.draft,
+        about.template,
+        items,
+        found,
+    )
+
+
+def _text(data: bytes, path: str, limits: Limits) -> str:
+    if len(data) > limits.size:
+        raise DocumentError(
+            f"{path}: {len(data):,} bytes are more than the limit of {limits.size:,}",
+            hint="Split the document, or leave it out of `documents`.",
+        )
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise DocumentError(
+            f"{path}:{_line(data, nul)}: a NUL byte at offset {nul}: not a text file",
+            hint="Remove the NUL, or leave the file out of `documents`.",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.start
+        raise DocumentError(
+            f"{path}:{_line(data, start)}: byte 0x{data[start]:02x} at offset {start}"
+            " is not UTF-8",
+            hint="Save the file as UTF-8.",
+        ) from error
+
+
+def _line(data: bytes, position: int) -> int:
+    before = data[:position].replace(b"\r\n", b"\n")
+    return before.count(b"\n") + before.count(b"\r") + 1
+
+
+def _may_hold_items(data: bytes, vocabulary: Vocabulary) -> bool:
+    """Tell cheaply whether a document can hold a table or a checklist."""
+    if Form.BULLET in vocabulary.forms:
+        return True
+    if Form.TABLE in vocabulary.forms and b"|" in data and _DELIMITER.search(data):
+        return True
+    return Form.CHECKLIST in vocabulary.forms and _CHECKBOX.search(data) is not None
+
+
+def _check_rows(structure: Structure, path: str, limits: Limits) -> None:
+    rows = sum(len(table.rows) for table in structure.tables)
+    rows += len(structure.entries)
+    if rows > limits.rows:
+        raise DocumentError(
+            f"{path}: {rows:,} table rows and list entries are more than the limit of"
+            f" {limits.rows:,}",
+            hint="Split the document, or leave it out of `documents`.",
+        )
+
+
+def _items(
+    data: bytes, structure: Structure, about: Metadata, vocabulary: Vocabulary
+) -> tuple[tuple[ActionItem, ...], tuple[Problem, ...]]:
+    reading = Reading(data, vocabulary, about.date, template=about.template)
+    sections = Sections(structure.headings)
+    items: list[ActionItem] = []
+    if Form.TABLE in vocabulary.forms:
+        for table in structure.tables:
+            items += read_table(table, sections.at(table.start), reading)
+    if Form.CHECKLIST in vocabulary.forms:
+        items += read_checklists(structure.entries, sections, reading)
+    if Form.BULLET in vocabulary.forms:
+        items += read_bullets(structure.entries, sections, reading)
+    items.sort(key=attrgetter("line"))
+    doubts = [
+        problems.problem(doubt.line, 1, problems.OF_DOUBT[doubt.kind])
+        for doubt in structure.doubts
+    ]
+    return tuple(items), tuple(sorted(doubts + reading.problems))

@@ -1,0 +1,102 @@
+"""What the readers of tables, checklists and bullets share about a document."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pmsync.document import problems
+from pmsync.document.citations import read_citations
+from pmsync.document.dates import Due, read_due
+from pmsync.document.placeholders import is_placeholder
+from pmsync.document.statuses import read_status, status_in
+from pmsync.document.vocabulary import Vocabulary
+from pmsync.domain.model import Citation, Problem, Status
+
+_MEMO = 50_000
+"""Texts remembered per vocabulary; beyond it everything is forgotten."""
+_NUMERIC_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
+_MAY_CITE = re.compile(
+    r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
+)
+_DASHES = frozenset("-–—―‒−")  # noqa: RUF001 - the dashes that people type
+_NO_CITATIONS: tuple[Citation, ...] = ()
+
+
+class Reading:
+    """One document that is being read: its circumstances and its findings."""
+
+    def __init__(
+        self,
+        data: bytes,
+        vocabulary: Vocabulary,
+        incident: date | None,
+        *,
+        template: bool,
+    ) -> None:
+        self.data = data
+        self.vocabulary = vocabulary
+        self.template = template
+        self.may_skip = b"pmsync" in data
+        self.problems: list[Problem] = []
+        self._incident = incident
+        self._words = vocabulary.status_words
+        self._statuses = vocabulary.memo_statuses
+        self._dues = vocabulary.memo_dues.setdefault(incident, {})
+
+    def status(self, raw: str) -> Status:
+        """Return what a status cell says."""
+        found = self._statuses.get(raw)
+        if found is None:
+            _bound(self._statuses)
+            found = self._statuses[raw] = read_status(raw, self._words)
+        return found
+
+    def status_in(self, raw: str | None) -> Status | None:
+        """Return a status that stands in a cell of another kind."""
+        return status_in(raw, self._words) if raw else None
+
+    def due(self, raw: str) -> Due:
+        """Return the date that a cell means."""
+        found = self._dues.get(raw)
+        if found is None:
+            _bound(self._dues)
+            formats = self.vocabulary.date_formats
+            found = self._dues[raw] = read_due(raw, self._incident, formats)
+        return found
+
+    def citations(self, raw: str) -> tuple[Citation, ...]:
+        """Return the tickets that a text cites."""
+        if _MAY_CITE.search(raw) is None:
+            return _NO_CITATIONS
+        return read_citations(raw)
+
+    def add(self, line: int, position: int, code: str, detail: str = "") -> None:
+        """Note a problem at a byte."""
+        start = self.data.rfind(b"\n", 0, position) + 1
+        column = len(self.data[start:position].decode(errors="replace")) + 1
+        self.problems.append(problems.problem(line, column, code, detail))
+
+    def check_due(self, line: int, position: int, raw: str) -> date | None:
+        """Return the date of a cell, and note when it has none or two readings."""
+        due = self.due(raw)
+        if due.ambiguous:
+            self.add(line, position, problems.AMBIGUOUS_DATE, raw)
+        elif due.date is None and _NUMERIC_DATE.fullmatch(raw.strip()):
+            self.add(line, position, problems.IMPOSSIBLE_DATE, raw)
+        return due.date
+
+
+def is_blank(raw: str | None) -> bool:
+    """Tell whether a cell says nothing: absent, empty or a dash."""
+    return not raw or _DASHES.issuperset(raw)
+
+
+def is_waiting(raw: str | None) -> bool:
+    """Tell whether a cell is a template's own text that waits to be filled in."""
+    return raw is not None and is_placeholder(raw)
+
+
+def _bound(memo: dict[str, Status] | dict[str, Due]) -> None:
+    if len(memo) > _MEMO:
+        memo.clear()

@@ -1,0 +1,136 @@
+"""Action items out of tables."""
+
+from __future__ import annotations
+
+from pmsync.document import problems
+from pmsync.document.cells import Row
+from pmsync.document.columns import Layout
+from pmsync.document.elements import Table
+from pmsync.document.placeholders import is_placeholder
+from pmsync.document.reading import Reading, is_blank, is_waiting
+from pmsync.document.sections import Section
+from pmsync.document.text import plain
+from pmsync.domain.model import ActionItem, Citation, Form, Status
+
+_SKIP = "pmsync: skip"
+
+
+def read_table(table: Table, section: Section, reading: Reading) -> list[ActionItem]:
+    """Return the action items of a table, none if it holds something else."""
+    header = table.header.texts()
+    layout = reading.vocabulary.headers.layout(header, section.place)
+    if layout is None:
+        return []
+    for column in layout.doubles:
+        reading.add(
+            table.header.line, table.start, problems.DOUBLE_COLUMN, column.value
+        )
+    items = []
+    for row in table.rows:
+        item = _item(row, table, layout, section, reading)
+        if item is not None:
+            items.append(item)
+    return items
+
+
+def _item(
+    row: Row, table: Table, layout: Layout, section: Section, reading: Reading
+) -> ActionItem | None:
+    cells = row.texts()
+    wide = len(cells) > layout.width
+    if len(cells) != layout.width:
+        if wide:
+            reading.add(row.line, row.cells[layout.width].start, problems.WIDE_ROW)
+            del cells[layout.width :]
+        cells += [""] * (layout.width - len(cells))
+    # An absent column has index -1, which is the blank that is added here.
+    cells.append("")
+    title = cells[layout.title]
+    owner = cells[layout.owner] or None
+    due = cells[layout.due] or None
+    status = cells[layout.status] or None
+    ticket = cells[layout.ticket] or None
+    priority = cells[layout.priority] or None
+    if is_blank(title) or is_placeholder(title):
+        if not title and not reading.template and not _is_empty(owner, due, ticket):
+            reading.add(row.line, row.start, problems.NO_TITLE)
+        return None
+    if reading.template and any(map(is_waiting, (owner, due, ticket))):
+        return None
+    state = reading.status(status) if status else Status.OPEN
+    if state is Status.UNKNOWN:
+        at = row.cells[layout.status].start
+        reading.add(row.line, at, problems.UNKNOWN_STATUS, plain(status or ""))
+    elif is_blank(status):
+        state = (
+            reading.status_in(ticket)
+            or reading.status_in(priority)
+            or reading.status_in(due)
+            or reading.status_in(title)
+            or section.status
+            or Status.OPEN
+        )
+    due_date = None
+    if due:
+        known = reading.due(due)
+        due_date = known.date
+        if due_date is None:
+            reading.check_due(row.line, row.cells[layout.due].start, due)
+    return ActionItem(
+        row.line,
+        Form.TABLE,
+        section.text,
+        title,
+        owner,
+        due,
+        status,
+        ticket,
+        priority,
+        plain(title),
+        due_date,
+        state,
+        _citations(layout, title, ticket, status, due, reading),
+        section.horizon_days,
+        layout.columns,
+        table.header.line,
+        cells[layout.row_id] or None,
+        checkbox=False,
+        skipped=table.skipped or (reading.may_skip and _skips(row)),
+        editable=table.doubt is None and not wide,
+    )
+
+
+def _is_empty(*cells: str | None) -> bool:
+    return all(is_blank(cell) or is_waiting(cell) for cell in cells)
+
+
+def _skips(row: Row) -> bool:
+    text = row.source[row.start : row.end].decode()
+    return any(
+        part.partition("-->")[0].strip().lower() == _SKIP
+        for part in text.split("<!--")[1:]
+    )
+
+
+def _citations(
+    layout: Layout,
+    title: str,
+    ticket: str | None,
+    status: str | None,
+    due: str | None,
+    reading: Reading,
+) -> tuple[Citation, ...]:
+    """Return the tickets that a row cites, from where its author keeps them.
+
+    Without a ticket column that is the title, and links beside a status or date. A
+    bare ``#3`` beside a status is more often another row (*depends on #3*).
+    """
+    if layout.ticket >= 0:
+        if ticket is None or is_waiting(ticket):
+            return ()
+        return reading.citations(ticket)
+    found = reading.citations(title)
+    for cell in (status, due):
+        if cell and "://" in cell:
+            found += tuple(each for each in reading.citations(cell) if each.url)
+    return found
