@@ -118,7 +118,9 @@ def _line_end(data: bytes, position: int) -> int:
 def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
     """Tell whether most entries of a list name who does it, or until when."""
     inlines = [read_inline(entry_text(entry, reading.data)) for entry in entries]
-    named = sum(inline.owner is not None or inline.due is not None for inline in inlines)
+    named = sum(
+        inline.owner is not None or inline.due is not None for inline in inlines
+    )
     return 2 * named > len(entries)
 
 
