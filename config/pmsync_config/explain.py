@@ -65,8 +65,19 @@ def explain(raw: Mapping[str, Any], detail: Mapping[str, Any]) -> Finding:
             return Finding(path, *_not_allowed(_at(raw, path), allowed))
         case "value_error" if isinstance(context["error"], UnreadableError):
             return Finding(path, context["error"].message, context["error"].hint)
+        case "union_tag_not_found":
+            return _without_type(path, _at(raw, path))
         case kind:
             return _explain_shape(path, kind, detail)
+
+
+def _without_type(path: KeyPath, tracker: Mapping[str, Any]) -> Finding:
+    known = {key for kind in TRACKERS.values() for key in _keys(kind)}
+    for key in tracker:
+        if key not in known and (suggestion := _similar(key, ["type"])):
+            return Finding((*path, key), "unknown key", suggestion)
+    hint = f"add type with one of {_listed(TRACKERS)}"
+    return Finding((*path, "type"), "is missing", hint)
 
 
 def _explain_shape(path: KeyPath, kind: str, detail: Mapping[str, Any]) -> Finding:
@@ -74,9 +85,6 @@ def _explain_shape(path: KeyPath, kind: str, detail: Mapping[str, Any]) -> Findi
     match kind:
         case "missing":
             return Finding(path, "is missing", f"add {path[-1]} to this table")
-        case "union_tag_not_found":
-            hint = f"add type with one of {_listed(TRACKERS)}"
-            return Finding((*path, "type"), "is missing", hint)
         case "greater_than_equal":
             return Finding(path, f"must be at least {context['ge']}", None)
         case "less_than_equal":

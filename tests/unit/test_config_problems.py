@@ -121,6 +121,10 @@ def test_keys_of_pyproject_are_named_as_they_stand_there(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        (
+            '[trackers.ops]\nproject = "OPS"\ntyp = "jira"',
+            '3: trackers.ops.typ: unknown key. hint: did you mean "type"?',
+        ),
         ("lables = []", '1: lables: unknown key. hint: did you mean "labels"?'),
         (
             "max_creates = 5",
