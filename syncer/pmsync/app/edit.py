@@ -67,9 +67,7 @@ def edit_document(
     difficult row does not hold up the others.
     """
     before = reading.sources[path].data
-    wanted = {
-        i: _item_edit(change, refs, settings) for i, (_, change) in edits.rows.items()
-    }
+    wanted = {i: _item_edit(c, refs, settings) for i, c in edits.rows.items()}
     columns = _columns(edits, reading, path)
     try:
         after = edit(
