@@ -219,7 +219,7 @@ class _Text:
         return self._paint.dim("(none)") if value is None else safe(_short(value))
 
 
-def _verb(change: Change) -> _Verb:
+def _verb(change: Change) -> _Verb:  # noqa: C901 one line for each kind
     match change:
         case CreateTicket():
             return _Verb("+", "create", "created")

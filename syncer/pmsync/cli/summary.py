@@ -98,7 +98,7 @@ def _count_failed(summary: Summary, change: Change, result: Result) -> None:
             summary.failed += 1
 
 
-def _count(summary: Summary, change: Change) -> None:
+def _count(summary: Summary, change: Change) -> None:  # noqa: C901 one line each
     match change:
         case CreateTicket():
             summary.create += 1
