@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pmsync.cli.terminal import is_terminal, safe
 
@@ -41,7 +41,7 @@ class Bar:
         self._parts += parts
         self._show()
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         """Begin; nothing is shown yet."""
         return self
 

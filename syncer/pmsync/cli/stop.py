@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from types import FrameType, TracebackType
+from typing import Self
 
 from pmsync.cli.terminal import err
 
@@ -32,7 +33,7 @@ class Stop:
         self._writing = True
         return self.received is not None
 
-    def __enter__(self) -> Stop:
+    def __enter__(self) -> Self:
         """Take over the signals."""
         self._before = {
             number: signal.signal(number, self._receive)

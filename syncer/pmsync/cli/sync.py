@@ -23,7 +23,8 @@ from pmsync.cli.terminal import err, out, paint_for, safe
 from pmsync.cli.wiring import Call, wire
 from pmsync.domain.errors import LeaseHeldError
 from pmsync.domain.guards import Overrides
-from pmsync_config.values import UnreadableError, read_duration
+from pmsync_config.annotations import UnreadableError
+from pmsync_config.values import read_duration
 
 PAUSE = 2.0
 """Seconds between two looks at a lease that another run holds."""
@@ -164,10 +165,23 @@ def _print(report: Report, form: str, *, verbose: bool, quiet: bool) -> None:
     _print_messages(report, verbose=verbose, quiet=quiet)
 
 
+def _print_findings(report: Report, *, verbose: bool, quiet: bool) -> None:
+    """Say what is odd in the documents: all of it, or how much there is."""
+    found = [(d.path, problem) for d in report.documents for problem in d.problems]
+    if verbose:
+        for path, problem in found:
+            place = f"{safe(path)}:{problem.line}:{problem.column}:"
+            err(f"{place} {problem.code} {safe(problem.message)}")
+    elif found and not quiet:
+        findings = "finding" if len(found) == 1 else "findings"
+        err(f"{len(found)} {findings} in the documents; -v lists them")
+
+
 def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
     """Say on standard error what the run could not do, and what is left to people."""
     for unread in report.unread:
         err(f"left out: {safe(unread.path)}: {safe(unread.why)}")
+    _print_findings(report, verbose=verbose, quiet=quiet)
     for failure in report.failures:
         show(failure.message, failure.hint)
     if report.stop is not None:
