@@ -48,6 +48,12 @@ def dump(value: object, *, colon: str = ":", comma: str = ",") -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+class Inside(NamedTuple):
+    """Changes to the members of an object, where ``put`` takes a value."""
+
+    changes: Mapping[str, object]
+
+
 class _Member(NamedTuple):
     gap: str
     """What stands between the member before it and this one, the comma included."""
@@ -63,25 +69,26 @@ def put(text: str, changes: Mapping[str, object], order: Sequence[str] = ()) -> 
     An added key takes its place in ``order``; spaces follow the object's own style.
     """
     head, members, tail = _split(text)
-    first = members[0].name if members else ":"
-    colon = first[first.rindex('"') + 1 :] if '"' in first else first
-    comma = members[1].gap if len(members) > 1 else "," + colon[1:]
+    colon = members[0].name.rpartition('"')[2] if members else ":"
+    comma = "," + colon.partition(":")[2]
+    gap = members[1].gap if len(members) > 1 else comma
     for key, value in changes.items():
         if value is None:
             members = [m for m in members if m.key != key]
             continue
-        written = dump(value, colon=colon, comma="," + colon[1:])
         at = max((i for i, m in enumerate(members) if m.key == key), default=None)
+        if isinstance(value, Inside):
+            there = "{}" if at is None else members[at].value
+            written = put(there, value.changes)
+        else:
+            written = dump(value, colon=colon, comma=comma)
         if at is not None:
             members[at] = members[at]._replace(value=written)
         else:
-            name = dump(key) + colon
-            members.insert(
-                _place(key, members, order), _Member(comma, key, name, written)
-            )
+            new = _Member(gap, key, dump(key) + colon, written)
+            members.insert(_place(key, members, order), new)
     body = "".join(
-        (m.gap if i and m.gap else comma if i else "") + m.name + m.value
-        for i, m in enumerate(members)
+        ((m.gap or gap) if i else "") + m.name + m.value for i, m in enumerate(members)
     )
     return f"{head}{body}{tail}"
 

@@ -8,9 +8,8 @@ dependencies only, so a child does not count.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 
@@ -68,6 +67,7 @@ KEYS = (
 """The keys of an issue, in the order of the export."""
 
 _BOM = b"\xef\xbb\xbf"
+_BLANK = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,18 @@ class Line:
 
     raw: bytes
     """As it stands, with its line end."""
-    values: Mapping[str, object] | None = None
-    """The issue that it holds; None for any other thing and for a blank line."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """The issue that it holds; empty for any other thing and for a blank line."""
 
     @property
-    def id(self) -> str | None:
-        """The issue's id."""
-        return None if self.values is None else str(self.values["id"])
+    def id(self) -> str:
+        """The issue's id, empty if it is none."""
+        return str(self.values.get("id", ""))
 
     @property
     def digest(self) -> str:
         """What changes with the line, whoever changed it."""
-        return sha256(self.raw.strip()).hexdigest()[:16]
+        return sha256(self.raw.strip(_BLANK)).hexdigest()[:16]
 
 
 def load(data: bytes, name: str) -> tuple[Line, ...]:
@@ -96,13 +96,12 @@ def load(data: bytes, name: str) -> tuple[Line, ...]:
     Raises ``TrackerError`` with the number of the first line that is not JSON Lines.
     """
     lines = []
-    for number, raw in enumerate(data.removeprefix(_BOM).splitlines(keepends=True), 1):
+    *whole, last = data.split(b"\n")
+    for number, raw in enumerate([*(line + b"\n" for line in whole), last], start=1):
         try:
             lines.append(_line(raw))
         except (ValueError, TypeError) as error:
             raise malformed(name, number, str(error)) from error
-    if data.startswith(_BOM):
-        lines.insert(0, Line(_BOM))
     return tuple(lines)
 
 
@@ -112,28 +111,22 @@ def store(lines: Iterable[Line]) -> bytes:
 
 
 def add(lines: tuple[Line, ...], values: Mapping[str, object]) -> tuple[Line, ...]:
-    """Return the lines with a new issue at the end."""
-    crlf = any(line.raw.endswith(b"\r\n") for line in lines)
-    end = b"\r\n" if crlf else b"\n"
+    """Return the lines with a new issue at the end; keys without a value are left out.
+
+    Line ends are those of the file, also for a last line that has none.
+    """
+    end = b"\r\n" if any(line.raw.endswith(b"\r\n") for line in lines) else b"\n"
     ordered = {key: values[key] for key in KEYS if values.get(key) is not None}
-    line = Line(json_text.dump(ordered).encode() + end, ordered)
-    if lines and not lines[-1].raw.endswith(b"\n") and lines[-1].raw != _BOM:
-        last = lines[-1]
-        return (*lines[:-1], Line(last.raw + end, last.values), line)
-    return (*lines, line)
+    *before, last = lines or (Line(b""),)
+    if last.raw:
+        before.append(Line(last.raw.removesuffix(b"\r") + end, last.values))
+    new = json_text.dump(ordered).encode() + end
+    return (*before, _line(new), Line(b""))
 
 
 def change(line: Line, changes: Mapping[str, object]) -> Line:
     """Return an issue's line with values set, or (None) taken out."""
     return _line(json_text.put(line.raw.decode(), changes, KEYS).encode())
-
-
-def with_metadata(line: Line, key: str, value: Mapping[str, object]) -> Line:
-    """Return an issue's line with one entry of its metadata set."""
-    assert line.values is not None  # noqa: S101 - only issues have metadata
-    metadata = line.values.get("metadata")
-    entries = {**metadata, key: value} if isinstance(metadata, dict) else {key: value}
-    return change(line, {"metadata": entries})
 
 
 def malformed(name: str, number: int, what: str) -> TrackerError:
@@ -144,19 +137,13 @@ def malformed(name: str, number: int, what: str) -> TrackerError:
     )
 
 
-def content(values: Mapping[str, object]) -> str:
-    """Return a digest of what an issue says, however it is written down."""
-    text = json.dumps(values, sort_keys=True)
-    return sha256(text.encode()).hexdigest()[:12]
-
-
 @lru_cache(maxsize=50_000)
 def _line(raw: bytes) -> Line:
     """Read one line; raises ``ValueError`` or ``TypeError``."""
-    text = raw.decode()
-    if not text.strip():
+    text = raw.removeprefix(_BOM).strip(_BLANK).decode()
+    if not text:
         return Line(raw)
-    values = json_text.parse(text.strip())
+    values = json_text.parse(text)
     if values.get("_type", "issue") != "issue":
         return Line(raw)
     id_ = values.get("id")
