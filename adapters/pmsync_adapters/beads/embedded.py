@@ -170,51 +170,52 @@ class EmbeddedTracker:
                 id_ = new_id(self._prefix, repr(draft.marker), taken, len(taken))
                 new = mapping.record(draft, id_, self._now(), self._kind, self._words)
                 lines = records.add(_as_epic(lines, draft.parent), new)
-                ticket = self._ticket(lines[-2])
                 taken.add(id_)
+                ticket = mapping.ticket_of(lines[-2], self._name, self._words)
                 tickets[id_] = by_marker[draft.marker] = ticket
                 outcomes.append(Done(ticket))
         return records.store(lines), outcomes
 
     def _updated(self, data: bytes, patch: Patch) -> tuple[bytes, Outcome]:
-        ticket = self._tickets(data).get(patch.ticket.id)
-        if ticket is None:
+        lines = list(records.load(data, self._file.name))
+        at = _index(lines, patch.ticket.id)
+        ticket = None if at is None else self._ticket(at, lines[at])
+        if at is None or ticket is None:
             return data, Refused(f"{patch.ticket.ref.key} is gone", stale=True)
         if stale(patch, ticket):
             why = f"{ticket.ref.key} was changed meanwhile"
             return data, Refused(why, stale=True)
         if not (values(patch).get(Field.TITLE, "a title") or "").strip():
             return data, Refused("a ticket needs a title")
-        lines = list(records.load(data, self._file.name))
-        at = _index(lines, ticket.id)
         changes = mapping.changes(lines[at], patch, self._now(), self._words)
         lines[at] = records.change(lines[at], changes)
-        return records.store(lines), Done(self._ticket(lines[at]))
+        return records.store(lines), Done(self._ticket(at, lines[at]) or ticket)
 
     def _tickets(self, data: bytes) -> dict[str, Ticket]:
         """Read all tickets by id; of two lines with one id the last counts."""
-        tickets = {}
-        for number, line in enumerate(records.load(data, self._file.name), start=1):
-            if not line.id:
-                continue
-            if line.values.get("status") == mapping.TOMBSTONE:
+        tickets: dict[str, Ticket] = {}
+        for at, line in enumerate(records.load(data, self._file.name)):
+            if ticket := self._ticket(at, line):
+                tickets[ticket.id] = ticket
+            else:
                 tickets.pop(line.id, None)
-                continue
-            try:
-                tickets[line.id] = self._ticket(line)
-            except (ValueError, TypeError) as error:
-                raise records.malformed(self._file.name, number, str(error)) from error
         return tickets
 
-    def _ticket(self, line: Line) -> Ticket:
-        return mapping.ticket_of(line, self._name, self._words)
+    def _ticket(self, at: int, line: Line) -> Ticket | None:
+        """Read the ticket of the line at an index, None if it holds none."""
+        if not mapping.is_ticket(line):
+            return None
+        try:
+            return mapping.ticket_of(line, self._name, self._words)
+        except (ValueError, TypeError) as error:
+            raise records.malformed(self._file.name, at + 1, str(error)) from error
 
 
 def _as_epic(lines: tuple[Line, ...], parent: str | None) -> tuple[Line, ...]:
     """Make the parent an epic, if it is a plain task of ours."""
-    if parent is None:
+    at = None if parent is None else _index(lines, parent)
+    if at is None:
         return lines
-    at = _index(lines, parent)
     line = lines[at]
     ours = line.values.get("created_by") == mapping.IDENTITY
     if not ours or line.values.get("issue_type") != "task":
@@ -223,9 +224,9 @@ def _as_epic(lines: tuple[Line, ...], parent: str | None) -> tuple[Line, ...]:
     return (*lines[:at], epic, *lines[at + 1 :])
 
 
-def _index(lines: Sequence[Line], id_: str) -> int:
+def _index(lines: Sequence[Line], id_: str) -> int | None:
     """Return where an issue stands; of two lines with one id the last counts."""
-    return max(at for at, line in enumerate(lines) if line.id == id_)
+    return max((at for at, line in enumerate(lines) if line.id == id_), default=None)
 
 
 def _refused(error: TrackerError) -> Refused:

@@ -18,9 +18,9 @@ from pmsync_adapters.beads.records import Line
 IDENTITY = "pmsync"
 """Who creates and closes tickets here, in ``created_by`` and ``closed_by_session``."""
 TITLE_LIMIT = 500
-TOMBSTONE = "tombstone"
-"""The status of a deleted issue in files of earlier versions of Beads."""
 
+_TOMBSTONE = "tombstone"
+"""The status of a deleted issue in files of earlier versions of Beads."""
 _NORMAL = 2
 _PRIORITIES = range(5)
 _STATUSES = {
@@ -52,10 +52,16 @@ Words = Mapping[Status, str]
 """The configured word for a status: of the status itself, or of a closing reason."""
 
 
-def ticket_of(line: Line, tracker: str, words: Words) -> Ticket:
-    """Return the ticket of an issue's line; raises ``ValueError`` saying what is wrong.
+def is_ticket(line: Line) -> bool:
+    """Tell whether a line holds an issue that has not been deleted."""
+    return bool(line.id) and line.values.get("status") != _TOMBSTONE
 
-    A due date counts as it is written, whatever its time zone.
+
+def ticket_of(line: Line, tracker: str, words: Words) -> Ticket:
+    """Return the ticket of a line that holds one.
+
+    A due date counts as it is written, whatever its time zone. Raises ``ValueError``
+    or ``TypeError`` saying what is wrong.
     """
     values = line.values
     id_ = line.id
