@@ -1,0 +1,66 @@
+"""Body templates: safe to run, and every mistake named with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pmsync.cli.templates import body_template
+from pmsync.domain.body import Body
+from pmsync.domain.errors import UsageError
+
+BODY = Body(
+    title="Fix <it> & more",
+    incident_id="INC-1",
+    incident="Outage",
+    summary=None,
+    severity="SEV1",
+    section="Immediate",
+    owner="@alice",
+    due="2026-03-01",
+    path="postmortems/a.md",
+    link=None,
+)
+
+
+def render(root: Path, text: str) -> str:
+    (root / "ticket.md.j2").write_text(text)
+    return body_template(root, "ticket.md.j2")(BODY)
+
+
+def test_a_template_writes_the_body_from_the_row_as_it_is(tmp_path: Path) -> None:
+    text = render(tmp_path, "{{ title }}\n{% if owner %}\nBy {{ owner }}\n{% endif %}\n")
+
+    assert text == "Fix <it> & more\nBy @alice\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("fine\n{{ titel }}", 2),
+        ("fine\n\n{% if %}", 3),
+        ("{{ title.nothing }}", 1),
+        ("\n{{ 1 / 0 }}", 2),
+        ("{{ ''.__class__.__mro__ }}", 1),
+    ],
+)
+def test_a_mistake_in_a_template_is_named_with_its_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    with pytest.raises(UsageError, match=rf"^ticket\.md\.j2:{line}: "):
+        render(tmp_path, text)
+
+
+def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"gone\.j2: there is no such template"):
+        body_template(tmp_path, "gone.j2")
+
+
+def test_a_template_cannot_read_files_outside_of_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    root = tmp_path / "repository"
+    root.mkdir()
+
+    with pytest.raises(UsageError):
+        render(root, "{% include '../secret' %}")
