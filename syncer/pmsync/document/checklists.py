@@ -96,6 +96,7 @@ def read_entry(entry: Entry, section: Section, reading: Reading) -> ActionItem |
         checkbox=entry.checkbox is not None,
         skipped=entry.skipped or (reading.may_skip and _SKIP.search(title) is not None),
         editable=True,
+        level=reading.level(inline.priority),
     )
 
 

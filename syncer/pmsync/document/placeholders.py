@@ -1,6 +1,6 @@
 """Texts of a template that wait to be filled in, and cells that say *nothing*."""
 
-# ruff: noqa: RUF001  # punctuation and words of several scripts
+# punctuation and words of several scripts
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pmsync.document import problems
 from pmsync.document.citations import read_citations
 from pmsync.document.dates import Due, read_due
 from pmsync.document.placeholders import is_placeholder
+from pmsync.document.priorities import read_priority
 from pmsync.document.statuses import read_status, status_in
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import Citation, Problem, Status
@@ -19,7 +20,7 @@ _NUMERIC_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 _MAY_CITE = re.compile(
     r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
 )
-_DASHES = frozenset("-–—―‒−")  # noqa: RUF001 - the dashes that people type
+_DASHES = frozenset("-–—―‒−")
 _NO_CITATIONS: tuple[Citation, ...] = ()
 
 
@@ -64,6 +65,10 @@ class Reading:
             formats = self.vocabulary.date_formats
             found = self._dues[raw] = read_due(raw, self._incident, formats)
         return found
+
+    def level(self, raw: str | None) -> str | None:
+        """Return the priority that a text gives, ``0`` (highest) to ``4``."""
+        return read_priority(raw) if raw else None
 
     def citations(self, raw: str) -> tuple[Citation, ...]:
         """Return the tickets that a text cites."""

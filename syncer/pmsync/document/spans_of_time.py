@@ -54,14 +54,7 @@ _SPAN = re.compile(
 )
 _SPAN_WORDS = frozenset(
     fold(word)
-    for word in (
-        "within next in under less than up to innerhalb binnen nächsten in den sous "
-        "dans en próximas próximos próximo próxima em dentro entro prossimi prossime "
-        "prossimo komende w ciągu przez najbliższe в течение ближайшие за протягом "
-        "через içinde sonraki immediate short medium mid long near term corto mediano "
-        "largo plazo curto médio longo prazo kurzfristig mittelfristig langfristig "
-        "court moyen terme breve lungo termine korte lange termijn"
-    ).split()
+    for word in ["within", "next", "in", "under", "less", "than", "up", "to", "innerhalb", "binnen", "nächsten", "in", "den", "sous", "dans", "en", "próximas", "próximos", "próximo", "próxima", "em", "dentro", "entro", "prossimi", "prossime", "prossimo", "komende", "w", "ciągu", "przez", "najbliższe", "в", "течение", "ближайшие", "за", "протягом", "через", "içinde", "sonraki", "immediate", "short", "medium", "mid", "long", "near", "term", "corto", "mediano", "largo", "plazo", "curto", "médio", "longo", "prazo", "kurzfristig", "mittelfristig", "langfristig", "court", "moyen", "terme", "breve", "lungo", "termine", "korte", "lange", "termijn"]
 )
 
 _MARKS = ("(", "\uff08", "以内", "内", "今後", "이내", "안에")

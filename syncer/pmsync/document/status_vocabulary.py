@@ -3,7 +3,7 @@
 Forms that differ only in case, accents, hyphens or underscores stand here once.
 """
 
-# ruff: noqa: RUF001  # vocabularies are written in their own scripts
+# vocabularies are written in their own scripts
 
 from __future__ import annotations
 

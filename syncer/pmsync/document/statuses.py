@@ -1,6 +1,6 @@
 """What a status says, in many languages."""
 
-# ruff: noqa: RUF001  # punctuation of several scripts
+# punctuation of several scripts
 
 from __future__ import annotations
 

@@ -97,6 +97,7 @@ def _item(
         checkbox=False,
         skipped=table.skipped or (reading.may_skip and _skips(row)),
         editable=table.doubt is None and not wide,
+        level=reading.level(priority),
     )
 
 

@@ -1,0 +1,55 @@
+"""A column on the right of a table, in the table's own style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pmsync.document.cells import Row
+from pmsync.document.elements import Table
+
+_BLANK = b" \t"
+
+
+class Splice(NamedTuple):
+    """Bytes that are replaced."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+def added(table: Table, header: str, cells: Sequence[str]) -> list[Splice]:
+    """Return what adds one cell to each row; ``cells`` are those of the body.
+
+    Raises ``ValueError`` for a row that is wider than the header: its last cells are
+    not shown, and a new one would be in the wrong place.
+    """
+    width = len(table.header.cells)
+    if any(len(row.cells) > width for row in table.rows):
+        raise ValueError("a row has more cells than the header")
+    spaced = b"| " in table.header.source[table.header.start : table.header.end]
+    loose = b" " in table.delimiter.source[table.delimiter.start : table.delimiter.end]
+    return [
+        _cell(table.header, header, width, spaced=spaced),
+        _cell(table.delimiter, "---", width, spaced=loose),
+        *(
+            _cell(row, text, width, spaced=spaced)
+            for row, text in zip(table.rows, cells, strict=True)
+        ),
+    ]
+
+
+def _cell(row: Row, text: str, width: int, *, spaced: bool) -> Splice:
+    """Add one cell at the end of a row; a short row is filled up first."""
+    content = row.source[row.start : row.end]
+    at = row.start + len(content.rstrip(_BLANK))
+    missing = max(0, width - len(row.cells))
+    gap = " " if spaced else ""
+    if row.trailing_pipe:
+        written = f"{gap}{gap}|" * missing + f"{gap}{text}{gap}|"
+    else:
+        # A blank last cell needs its closing pipe to be a cell at all.
+        closing = "" if text else f"{gap}|"
+        written = f"{gap}|{gap}" * missing + f"{gap}|{gap}{text}{closing}"
+    return Splice(at, at, written.encode())

@@ -1,0 +1,286 @@
+"""Write planned values into a document, and refuse what cannot be verified.
+
+Bytes are spliced from the end; then the result is read again. It is returned only if
+it holds exactly the planned values in exactly the planned cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pmsync.document import rendering
+from pmsync.document.add_column import Splice, added
+from pmsync.document.cells import Row
+from pmsync.document.checklists import entry_text
+from pmsync.document.columns import Layout
+from pmsync.document.edits import CellChange, Edited, ItemEdit, Link, Style, Value
+from pmsync.document.elements import Entry, Structure, Table
+from pmsync.document.row_edits import Manner
+from pmsync.document.sections import Sections
+from pmsync.document.structure import parse
+from pmsync.document.ticket_cells import after_text
+from pmsync.document.verify import verify
+from pmsync.document.vocabulary import DEFAULT, Vocabulary
+from pmsync.domain.errors import EditRefusedError
+from pmsync.domain.model import Column, Status
+
+HEADERS = {Column.TICKET: "Ticket", Column.STATUS: "Status"}
+"""The only columns that are ever added."""
+_INDEXES = {
+    Column.TITLE: "title",
+    Column.OWNER: "owner",
+    Column.DUE: "due",
+    Column.STATUS: "status",
+    Column.TICKET: "ticket",
+    Column.PRIORITY: "priority",
+}
+
+
+class _Found(NamedTuple):
+    """A table with action items, and its columns."""
+
+    table: Table
+    layout: Layout
+
+
+def edit(
+    data: bytes,
+    path: str,
+    edits: Sequence[ItemEdit],
+    add_columns: Mapping[int, Sequence[Column]],
+    style: Style,
+    vocabulary: Vocabulary = DEFAULT,
+) -> Edited:
+    """Return the document with the values written.
+
+    ``add_columns`` names, by the line of a table's header, the columns to add.
+    Raises ``EditRefusedError`` when an edit has no place, or when the result would
+    hold anything that was not planned.
+    """
+    work = _Edits(data, path, edits, add_columns, style, vocabulary)
+    splices, changes = work.collect()
+    written = _spliced(data, splices)
+    if written != data:
+        verify(data, written, path, edits, add_columns, changes, vocabulary)
+    return Edited(written, tuple(changes), tuple(sorted(add_columns)))
+
+
+class _Edits:
+    """The edits of one document, against its structure."""
+
+    def __init__(
+        self,
+        data: bytes,
+        path: str,
+        edits: Sequence[ItemEdit],
+        add_columns: Mapping[int, Sequence[Column]],
+        style: Style,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self._data = data
+        self._path = path
+        self._edits = {edit.line: edit for edit in edits}
+        self._add_columns = add_columns
+        self._style = style
+        self._vocabulary = vocabulary
+        self._structure: Structure = parse(data)
+        self._tables = [*self._action_tables()]
+
+    def collect(self) -> tuple[list[Splice], list[CellChange]]:
+        """Return what is replaced, and the same for people."""
+        splices: list[Splice] = []
+        changes: list[CellChange] = []
+        left = dict(self._edits)
+        for found in self._tables:
+            own = {row.line: left.pop(row.line, None) for row in found.table.rows}
+            columns = self._add_columns.get(found.table.header.line, ())
+            if columns or any(own.values()):
+                more, shown = self._table(found, own, columns)
+                splices += more
+                changes += shown
+        for entry in self._structure.entries:
+            edit = left.pop(entry.line, None)
+            if edit is not None:
+                more, shown = self._entry(entry, edit)
+                splices += more
+                changes += shown
+        for line in left:
+            raise self._refused(line, "there is no action item on this line any more")
+        return splices, sorted(changes, key=lambda change: change.line)
+
+    def _action_tables(self) -> Iterator[_Found]:
+        sections = Sections(self._structure.headings)
+        for table in self._structure.tables:
+            place = sections.at(table.start).place
+            layout = self._vocabulary.headers.layout(table.header.texts(), place)
+            if layout is not None:
+                yield _Found(table, layout)
+
+    def _statuses_beside(self, own: Table) -> list[str]:
+        return [
+            cells[found.layout.status]
+            for found in self._tables
+            if found.table is not own and found.layout.status >= 0
+            for row in found.table.rows
+            if len(cells := row.texts()) > found.layout.status
+        ]
+
+    def _table(
+        self,
+        found: _Found,
+        own: Mapping[int, ItemEdit | None],
+        columns: Sequence[Column],
+    ) -> tuple[list[Splice], list[CellChange]]:
+        table, layout = found
+        if table.doubt is not None:
+            raise self._refused(table.header.line, "the table cannot be edited safely")
+        beside = self._statuses_beside(table)
+        manner = Manner(table, layout, beside, self._style, self._vocabulary)
+        splices: list[Splice] = []
+        changes: list[CellChange] = []
+        for row in table.rows:
+            edit = own[row.line]
+            if edit is not None:
+                more, shown = self._row(row, edit, manner, columns)
+                splices += more
+                changes += shown
+        for column in columns:
+            cells = [manner.added(column, own[row.line]) for row in table.rows]
+            try:
+                splices += added(table, HEADERS[column], cells)
+            except ValueError as error:
+                raise self._refused(table.header.line, str(error)) from error
+            changes += [
+                CellChange(row.line, column, "", cell)
+                for row, cell in zip(table.rows, cells, strict=True)
+                if cell
+            ]
+        return splices, changes
+
+    def _row(
+        self,
+        row: Row,
+        edit: ItemEdit,
+        manner: Manner,
+        columns: Sequence[Column],
+    ) -> tuple[list[Splice], list[CellChange]]:
+        """Change the cells of one row; a short row is filled up as far as needed."""
+        spans, texts = row.cells, row.texts()
+        width = manner.layout.width
+        if len(texts) > width:
+            raise self._refused(row.line, "the row has more cells than the header")
+        padded = texts + [""] * (width - len(texts))
+        adds_ticket = Column.TICKET in columns
+        kept = {
+            column: value
+            for column, value in edit.values.items()
+            if column not in columns
+            and not (adds_ticket and column is Column.STATUS and not _in_place(manner))
+        }
+        try:
+            changed = manner.cells(
+                ItemEdit(edit.line, kept), padded, leading_pipe=row.leading_pipe
+            )
+        except ValueError as error:
+            raise self._refused(row.line, str(error)) from error
+        if any(at >= len(spans) for at in changed):
+            raise self._refused(row.line, "the row has fewer cells than the header")
+        splices = [_into(self._data, spans[at], text) for at, text in changed.items()]
+        changes = [
+            CellChange(row.line, _column(manner.layout, at), padded[at], text)
+            for at, text in changed.items()
+        ]
+        return splices, changes
+
+    def _entry(
+        self, entry: Entry, edit: ItemEdit
+    ) -> tuple[list[Splice], list[CellChange]]:
+        """Change a checklist entry: its box, its text, the link at its end."""
+        before = entry_text(entry, self._data).rstrip()
+        start, end = entry.content
+        one_line = b"\n" not in self._data[start:end]
+        text, splices, changes = before, list[Splice](), list[CellChange]()
+        for column, value in sorted(edit.values.items()):
+            match column, value:
+                case Column.STATUS, Status() if entry.checkbox is not None:
+                    box = self._data[entry.checkbox.start : entry.checkbox.end]
+                    flipped = _flipped(box, finished=value.terminal)
+                    if flipped != box:
+                        splices.append(Splice(*entry.checkbox, flipped))
+                        changes.append(
+                            CellChange(
+                                entry.line, column, box.decode(), flipped.decode()
+                            )
+                        )
+                case Column.TITLE, str() if one_line:
+                    text = rendering.title(text, value, table=False, block_start=True)
+                case Column.TICKET, Link() if _unlinked(text, value):
+                    text = self._linked(entry, text, value)
+                case Column.TICKET, Link():
+                    pass
+                case _:
+                    raise self._refused(entry.line, f"no place for the {column.value}")
+        if text != before:
+            splices.append(self._text(entry, before, text, one_line=one_line))
+            changes.append(CellChange(entry.line, Column.TITLE, before, text))
+        return splices, changes
+
+    def _linked(self, entry: Entry, text: str, link: Link) -> str:
+        try:
+            return after_text(text, link, table=False)
+        except ValueError as error:
+            raise self._refused(entry.line, str(error)) from error
+
+    def _text(self, entry: Entry, before: str, text: str, *, one_line: bool) -> Splice:
+        start, end = entry.content
+        if text.startswith(before):
+            return Splice(end, end, text[len(before) :].encode())
+        if not one_line:
+            raise self._refused(entry.line, "its text spans several lines")
+        return Splice(start, end, text.encode())
+
+    def _refused(self, line: int, why: str) -> EditRefusedError:
+        return EditRefusedError(
+            f"{self._path}:{line}: {why}", hint="correct the row by hand"
+        )
+
+
+def _spliced(data: bytes, splices: Sequence[Splice]) -> bytes:
+    """Replace from the end; of two splices at one place the first comes first."""
+    parts = bytearray(data)
+    ordered = sorted(enumerate(splices), key=lambda pair: (pair[1].start, pair[0]))
+    for _, (start, end, text) in reversed(ordered):
+        parts[start:end] = text
+    return bytes(parts)
+
+
+def _into(data: bytes, span: tuple[int, int], text: str) -> Splice:
+    """Put text into a cell; an empty one keeps a blank on either side."""
+    start, end = span
+    if start != end or not text:
+        return Splice(start, end, text.encode())
+    before = "" if data[start - 1 : start] in (b" ", b"\t") else " "
+    after = "" if data[start : start + 1] in (b" ", b"\t") else " "
+    return Splice(start, end, f"{before}{text}{after}".encode())
+
+
+def _column(layout: Layout, at: int) -> Column:
+    return next(
+        column for column, name in _INDEXES.items() if getattr(layout, name) == at
+    )
+
+
+def _in_place(manner: Manner) -> bool:
+    """Tell whether a status can be shown without the column that is being added."""
+    return manner.layout.status >= 0 or manner.strikes
+
+
+def _flipped(box: bytes, *, finished: bool) -> bytes:
+    if finished == (box[1:2] in (b"x", b"X")):
+        return box
+    return b"[x]" if finished else b"[ ]"
+
+
+def _unlinked(text: str, value: Value) -> bool:
+    return isinstance(value, Link) and f"({value.url})" not in text
