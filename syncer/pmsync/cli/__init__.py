@@ -12,7 +12,7 @@ import click
 from pmsync.domain.errors import UsageError
 
 COMMANDS = {
-    "items": "List action items as they are read.",
+    "items": "List action items as they are read from tables and checklists.",
     "sync": "Bring action items and their tickets in step.",
     "config": "Show what can be configured.",
     "demo": "Show the main job on example post-mortems.",
@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = group(_called(arguments)).main(
-            list(arguments), prog_name="pmsync", standalone_mode=False
+            list(arguments) or ["--help"], prog_name="pmsync", standalone_mode=False
         )
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

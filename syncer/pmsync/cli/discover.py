@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -49,18 +49,6 @@ def named_paths(arguments: Iterable[Path], root: Path) -> tuple[str, ...]:
     return tuple(_named_path(argument, root) for argument in arguments)
 
 
-def patterns_of(paths: Sequence[str], root: Path) -> tuple[str, ...]:
-    """Return globs of the documents that PATH arguments name, configured or not."""
-    found: list[str] = []
-    for path in paths:
-        if not (root / path).is_dir():
-            found.append(_escaped(path))
-            continue
-        directory = "" if path == "." else f"{_escaped(path)}/"
-        found += [f"{directory}**/*.{suffix}" for suffix in SUFFIXES]
-    return tuple(found)
-
-
 def _named_path(argument: Path, root: Path) -> str:
     path = Path(os.path.abspath(argument))  # noqa: PTH100 resolve() would follow links
     if not path.is_relative_to(root):
@@ -87,8 +75,3 @@ def _named_path(argument: Path, root: Path) -> str:
 
 def _is_within(path: str, directory: str) -> bool:
     return directory in (".", path) or path.startswith(f"{directory}/")
-
-
-def _escaped(path: str) -> str:
-    """Return a path as a glob that matches nothing else."""
-    return "".join(f"\\{char}" if char in "*?[]!#\\" else char for char in path)

@@ -34,6 +34,9 @@ def explain(error: Exception, *, verbose: bool) -> ExitCode:
         case PmsyncError():
             show(error.message, error.hint)
             return exit_code_of(error)
+        case click.exceptions.NoArgsIsHelpError():
+            err(error.format_message())
+            return ExitCode.USAGE
         case click.ClickException():
             context = error.ctx if isinstance(error, click.UsageError) else None
             hint = f"{context.command_path} --help lists them" if context else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pmsync.app.settings import Ports, Settings
-from pmsync.cli.discover import Selection, find_root, named_paths, patterns_of
+from pmsync.cli.discover import Selection, find_root, named_paths
 from pmsync.cli.rules import (
     owners_of,
     policy_of,
@@ -26,6 +26,7 @@ from pmsync.domain.ports import Repository, StateStore, Tracker
 from pmsync.domain.settings import TrackerFactory, TrackerSettings
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
+from pmsync_config.models import StateSettings
 from pmsync_config.trackers import TRACKERS
 from pmsync_config.trackers import Tracker as TrackerConfiguration
 
@@ -64,7 +65,7 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
     paths = named_paths(call.paths, root)
     clock = SystemClock(lambda: stop.received is not None)
     ports = Ports(
-        repository=_repository(root, configuration, patterns_of(paths, root)),
+        repository=_repository(root, configuration, paths),
         state=_state(root, configuration),
         trackers={
             name: _tracker(name, tracker, root)
@@ -133,15 +134,19 @@ def _tracker(name: str, tracker: TrackerConfiguration, root: Path) -> Tracker:
 
 
 def _state(root: Path, configuration: Configuration) -> StateStore:
-    store: StateStore = _load(STATE_GROUP, "file")(root, configuration.state.name)
+    name = configuration.state.name
+    directory = root / ".pmsync"
+    if name != StateSettings().name:
+        directory /= name
+    store: StateStore = _load(STATE_GROUP, "file")(directory)
     return store
 
 
 def _repository(
-    root: Path, configuration: Configuration, more: tuple[str, ...]
+    root: Path, configuration: Configuration, paths: tuple[str, ...]
 ) -> Repository:
-    patterns = (*configuration.documents, *more)
-    repository: Repository = _load(REPOSITORY_GROUP, "worktree")(root, patterns)
+    work_tree = _load(REPOSITORY_GROUP, "worktree")
+    repository: Repository = work_tree(root, configuration.documents, paths=paths)
     return repository
 
 

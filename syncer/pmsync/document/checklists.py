@@ -55,7 +55,7 @@ def section_of(
     if entry.parent is None:
         return sections.at(entry.start)
     above: list[str] = []
-    parent = entry.parent
+    parent: int | None = entry.parent
     while parent is not None and len(above) < _OUTER:
         outer = entries[parent]
         if outer.checkbox is None:

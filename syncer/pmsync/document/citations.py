@@ -108,4 +108,4 @@ def _key(key: str) -> Citation | None:
 def _waits(address: str) -> bool:
     """Tell whether an address is a template's own."""
     name = address.rpartition("://")[2]
-    return name in {"xxx", "issue-id", "id"} or is_placeholder(f"[{address}]")
+    return name in {"xxx", "bd-xxx", "issue-id", "id"} or is_placeholder(name)

@@ -227,6 +227,8 @@ class _Edits:
         return splices, changes
 
     def _linked(self, entry: Entry, text: str, link: Link) -> str:
+        if link.url is None:  # A plan shows a ticket that is still to be opened.
+            return f"{text} {link.text}"
         try:
             return after_text(text, link, table=False)
         except ValueError as error:

@@ -1,0 +1,84 @@
+"""Files that a command line names, read without following links."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pmsync.cli.discover import SUFFIXES
+from pmsync.domain.errors import DocumentError, UsageError
+
+_SUFFIXES = tuple(f".{suffix}" for suffix in SUFFIXES)
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+# O_NONBLOCK: opening a pipe must not wait for its writer.
+
+
+def named_files(arguments: Iterable[Path]) -> Iterator[str]:
+    """Yield the files that PATH arguments name, each once, directories in order.
+
+    A directory is searched for Markdown files; links and hidden directories in it
+    are left out. Raises ``UsageError`` for an argument that is not there or a link.
+    """
+    seen: set[str] = set()
+    for argument in [str(each) for each in arguments]:
+        for path in _under(argument):
+            if path not in seen:
+                seen.add(path)
+                yield path
+
+
+def path_from(root: Path, path: str) -> str:
+    """Return a path from the root with ``/``; one outside stays as it is."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 resolve() would follow links
+    base = f"{root}{os.sep}"
+    inside = absolute.startswith(base)
+    return (absolute[len(base) :] if inside else path).replace(os.sep, "/")
+
+
+def read_bytes(path: str, limit: int) -> bytes:
+    """Return the bytes of a regular file, at most one more than ``limit``.
+
+    Raises ``DocumentError`` when it is a link or anything else, or cannot be read.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except OSError as error:
+        raise DocumentError(
+            f"{path}: cannot be opened: {error.strerror}",
+            hint="check that it is a readable file and no symbolic link",
+        ) from error
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise DocumentError(
+                f"{path}: is not a regular file", hint="name a Markdown file"
+            )
+        data = os.read(descriptor, limit + 1)
+        while more := os.read(descriptor, limit + 1 - len(data)):
+            data += more
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
+    return data
+
+
+def _under(argument: str) -> Iterator[str]:
+    if os.path.islink(argument):
+        raise UsageError(
+            f"{argument}: is a symbolic link", hint="name the file that it leads to"
+        )
+    if not os.path.isdir(argument):
+        if not os.path.lexists(argument):
+            raise UsageError(
+                f"{argument}: no such file or directory", hint="check the path"
+            )
+        yield argument
+        return
+    for directory, below, names in os.walk(argument):
+        below[:] = sorted(each for each in below if not each.startswith("."))
+        for name in sorted(names):
+            path = os.path.join(directory, name)
+            if name.endswith(_SUFFIXES) and not os.path.islink(path):
+                yield path
