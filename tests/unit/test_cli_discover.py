@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pmsync.cli.discover import Selection, find_root, named_paths, patterns_of
+from pmsync.cli.discover import Selection, find_root, named_paths
 from pmsync.domain.errors import UsageError
 
 
@@ -65,14 +65,6 @@ def test_a_repository_behind_a_linked_directory_can_be_named(root: Path) -> None
     path = other / "repository" / "postmortems" / "a.md"
 
     assert named_paths([path], root) == ("postmortems/a.md",)
-
-
-def test_a_named_file_is_read_whatever_its_name_holds(root: Path) -> None:
-    assert patterns_of(("a [x]*.md",), root) == ("a \\[x\\]\\*.md",)
-    assert patterns_of(("postmortems",), root) == (
-        "postmortems/**/*.md",
-        "postmortems/**/*.markdown",
-    )
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,10 @@ def test_an_error_cannot_carry_escapes_to_the_terminal(
 
 def _fault(text: str) -> Exception:
     try:
-        raise ValueError(text)
+        int(text)
     except ValueError as error:
         return error
+    raise AssertionError(text)
 
 
 def test_a_fault_says_where_but_not_what_may_be_secret(

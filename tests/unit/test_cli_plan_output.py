@@ -199,8 +199,10 @@ def test_what_could_not_be_read_or_asked_counts_as_failed() -> None:
         (report(CLOSE), "Plan: 1 to close."),
         (
             report(*EVERYTHING),
-            "Plan: 1 to create, 1 to update, 2 rows to edit, 1 column to add, "
-            "1 to adopt, 2 to close, 1 conflict, 1 lost, 1 pending, 1 withheld.",
+            (
+                "Plan: 1 to create, 1 to update, 2 rows to edit, 1 column to add, "
+                "1 to adopt, 2 to close, 1 conflict, 1 lost, 1 pending, 1 withheld."
+            ),
         ),
     ],
 )
@@ -216,28 +218,28 @@ def test_after_a_run_the_last_line_says_what_was_done() -> None:
     assert line == "Done: 1 updated, 1 failed."
 
 
+SHOWN = """\
+a.md
+  + create    line 7  Fix it
+      owner   alice
+      ticket  (new)
+  ~ update    line 7  OPS-1
+      due  2026-01-01 -> 2026-02-01
+  - close     line 7  OPS-1
+      status  open -> done
+  ~ edit      line 7  OPS-1
+      status  open -> done
+  ! conflict  line 7  OPS-1
+      status  document done, ticket blocked, last agreed open
+      because
+
+2 rows are not filed:
+  2  it is done already
+"""
+
+
 def test_a_plan_reads_from_the_document_down_to_the_field() -> None:
-    assert text(report(CREATE, LINK, UPDATE, CLOSE, EDIT, CONFLICT)) == "\n".join(
-        [
-            "a.md",
-            "  + create    line 7  Fix it",
-            "      owner   alice",
-            "      ticket  (new)",
-            "  ~ update    line 7  OPS-1",
-            "      due  2026-01-01 -> 2026-02-01",
-            "  - close     line 7  OPS-1",
-            "      status  open -> done",
-            "  ~ edit      line 7  OPS-1",
-            "      status  open -> done",
-            "  ! conflict  line 7  OPS-1",
-            "      status  document done, ticket blocked, last agreed open",
-            "      because",
-            "",
-            "2 rows are not filed:",
-            "  2  it is done already",
-            "",
-        ]
-    )
+    assert text(report(CREATE, LINK, UPDATE, CLOSE, EDIT, CONFLICT)) == SHOWN
 
 
 def test_a_change_that_failed_says_why_where_it_stands() -> None:

@@ -30,7 +30,9 @@ def render(root: Path, text: str) -> str:
 
 
 def test_a_template_writes_the_body_from_the_row_as_it_is(tmp_path: Path) -> None:
-    text = render(tmp_path, "{{ title }}\n{% if owner %}\nBy {{ owner }}\n{% endif %}\n")
+    text = render(
+        tmp_path, "{{ title }}\n{% if owner %}\nBy {{ owner }}\n{% endif %}\n"
+    )
 
     assert text == "Fix <it> & more\nBy @alice\n"
 

@@ -37,7 +37,8 @@ def test_a_title_cannot_act_on_the_terminal_or_a_build_server(
 
 
 @pytest.mark.parametrize(
-    "text", ["Überprüfen", "完了", "می‌خواهم", "👩‍💻 done", "a::b", "## Heading", "a\tb", "1 €"]
+    "text",
+    ["Überprüfen", "完了", "می‌خواهم", "👩‍💻 done", "a::b", "## Heading", "a\tb", "1 €"],
 )
 def test_ordinary_text_of_any_language_is_shown_as_it_is(text: str) -> None:
     assert safe(text) == text
@@ -77,8 +78,7 @@ def test_colours_are_left_out_where_they_are_not_wanted(
 
 def test_a_reader_who_has_seen_enough_gets_no_error() -> None:
     program = (
-        "from pmsync.cli.terminal import out\n"
-        "for n in range(100_000): out(str(n))\n"
+        "from pmsync.cli.terminal import out\nfor n in range(100_000): out(str(n))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -22,7 +22,6 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
-from pmsync.domain.model import TicketRef
 
 VERSION = 1
 
@@ -50,25 +49,28 @@ def ref_name(change: Change, created: Mapping[str, str]) -> str | None:
 
     ``created`` are the tickets that this run opened, by the items' keys.
     """
-    ref = ref_of(change)
-    key = ref.key if ref else created.get(change.key)
+    key = key_of(change, created)
     return f"{change.tracker}:{key}" if key else None
+
+
+def key_of(change: Change, created: Mapping[str, str]) -> str | None:
+    """Return the key of a change's ticket, None while there is none."""
+    match change:
+        case UpdateTicket() | AdoptTicket() | CloseDuplicate():
+            return change.ticket.ref.key
+        case UpdateRow(ref=None) | CreateTicket():
+            return created.get(change.key)
+        case UpdateRow(ref=ref) | Agree(ref=ref) | Conflict(ref=ref):
+            return ref.key if ref else None
+        case LostTicket():
+            return change.ref.key
+        case AddColumn() | Pending() | Withheld():
+            return None
 
 
 def name_of(change: Change) -> str:
     """Return a change's name: ``create_ticket``."""
     return re.sub("(?<=[a-z])(?=[A-Z])", "_", type(change).__name__).lower()
-
-
-def ref_of(change: Change) -> TicketRef | None:
-    """Return the ticket that a change is about, None if there is none yet."""
-    match change:
-        case UpdateTicket() | AdoptTicket() | CloseDuplicate():
-            return change.ticket.ref
-        case UpdateRow() | Agree() | Conflict() | LostTicket():
-            return change.ref
-        case CreateTicket() | AddColumn() | Pending() | Withheld():
-            return None
 
 
 def created_keys(report: Report) -> Mapping[str, str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pmsync.app.report import Done, Report
 from pmsync.cli.diffs import unified
-from pmsync.cli.plan_json import created_keys, ref_of
-from pmsync.cli.summary import closes
+from pmsync.cli.plan_json import created_keys, key_of
 from pmsync.cli.terminal import Paint, safe
+from pmsync.cli.verbs import acts, verb_of, worth_telling
 from pmsync.domain.changes import (
     AddColumn,
     AdoptTicket,
@@ -31,15 +30,6 @@ from pmsync.domain.model import Field
 
 WIDEST = 100
 """Characters of a title or value that are shown; JSON and diffs have all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    """How a kind of change is announced."""
-
-    mark: str
-    planned: str
-    done: str
 
 
 def plan_lines(report: Report, paint: Paint, *, verbose: bool) -> Iterator[str]:
@@ -107,7 +97,7 @@ class _Text:
     def _is_shown(self, index: int, change: Change) -> bool:
         match change:
             case Agree():
-                return self._verbose or _worth_telling(change)
+                return self._verbose or worth_telling(change)
             case UpdateRow() if change.ref is None:
                 # Shown as the ticket of the create that it follows.
                 done = self._report.done.get(index)
@@ -119,16 +109,15 @@ class _Text:
         yield f"  {self._headline(change, done)}"
         for line in self._details(change):
             yield f"      {line}"
-        if done is not None and done.result is not Result.DONE and _acts(change):
+        if done is not None and done.result is not Result.DONE and acts(change):
             why = f": {safe(done.why)}" if done.why else ""
             yield f"      {self._paint.red(f'{done.result}{why}')}"
 
     def _headline(self, change: Change, done: Done | None) -> str:
-        verb = _verb(change)
+        verb = verb_of(change)
         was_done = done is not None and done.result is Result.DONE
         said = verb.done if was_done and not self._report.dry_run else verb.planned
-        ref = ref_of(change)
-        key = ref.key if ref else self._created.get(change.key)
+        key = key_of(change, self._created)
         title = self._title(change)
         parts = [
             f"{self._colour(verb.mark)} {said:<8}",
@@ -199,7 +188,8 @@ class _Text:
             before = (
                 value.document if side == "document" or name == LINK else value.tracker
             )
-            arrow = f"{self._value(before)} -> {self._value(value.to)}"
+            to = self._created.get(change.key, NEW) if value.to == NEW else value.to
+            arrow = f"{self._value(before)} -> {self._value(to)}"
             yield f"{name:<{width}}  {arrow}"
 
     def _sides(self, change: Change) -> Iterator[str]:
@@ -217,50 +207,6 @@ class _Text:
 
     def _value(self, value: str | None) -> str:
         return self._paint.dim("(none)") if value is None else safe(_short(value))
-
-
-def _verb(change: Change) -> _Verb:  # noqa: C901 one line for each kind
-    match change:
-        case CreateTicket():
-            return _Verb("+", "create", "created")
-        case UpdateTicket():
-            if closes(change):
-                return _Verb("-", "close", "closed")
-            return _Verb("~", "update", "updated")
-        case UpdateRow():
-            return _Verb("~", "edit", "edited")
-        case AdoptTicket():
-            return _Verb("=", "adopt", "adopted")
-        case AddColumn():
-            return _Verb("+", "add", "added")
-        case CloseDuplicate():
-            return _Verb("-", "close", "closed")
-        case Agree():
-            return _Verb("=", "keep", "kept")
-        case Conflict():
-            return _Verb("!", "conflict", "conflict")
-        case LostTicket():
-            return _Verb("!", "lost", "lost")
-        case Pending():
-            return _Verb("?", "pending", "pending")
-        case Withheld():
-            return _Verb("?", "withheld", "withheld")
-
-
-def _acts(change: Change) -> bool:
-    """Tell whether a change could have been done; the others have only a reason."""
-    match change:
-        case Conflict() | LostTicket() | Pending() | Withheld():
-            return False
-        case _:
-            return True
-
-
-def _worth_telling(change: Agree) -> bool:
-    """Tell whether a person should see it: the sides differ, or a row is gone."""
-    if change.fields:
-        return any(value.document != value.tracker for value in change.fields.values())
-    return not change.reason.startswith(("written", "the written"))
 
 
 def _short(text: str) -> str:

@@ -26,7 +26,6 @@ from pmsync.domain.ports import Repository, StateStore, Tracker
 from pmsync.domain.settings import TrackerFactory, TrackerSettings
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
-from pmsync_config.models import StateSettings
 from pmsync_config.trackers import TRACKERS
 from pmsync_config.trackers import Tracker as TrackerConfiguration
 
@@ -134,11 +133,7 @@ def _tracker(name: str, tracker: TrackerConfiguration, root: Path) -> Tracker:
 
 
 def _state(root: Path, configuration: Configuration) -> StateStore:
-    name = configuration.state.name
-    directory = root / ".pmsync"
-    if name != StateSettings().name:
-        directory /= name
-    store: StateStore = _load(STATE_GROUP, "file")(directory)
+    store: StateStore = _load(STATE_GROUP, "file")(root, configuration.state.name)
     return store
 
 
