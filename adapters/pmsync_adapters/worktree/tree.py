@@ -47,6 +47,11 @@ class WorkTree:
         self._remote: Remote | None = None
         self._asked = False
 
+    @property
+    def lands_at_once(self) -> bool:
+        """True: the next run reads the very files that are written here."""
+        return True
+
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         """Read all documents, sorted by path.
 
