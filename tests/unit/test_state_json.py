@@ -118,12 +118,12 @@ def test_a_state_of_a_later_version_is_refused_and_not_called_damaged() -> None:
         (b"\xff", "can't decode byte"),
         (b"[" * 100_000, "recursion"),
         (b"[]", "it is not an object"),
-        (b"{}", "'version' is not a whole number"),
-        (b'{"version": true}', "'version' is not a whole number"),
-        (b'{"version": 0, "id": "s"}', "'version' is less than 1"),
-        (b'{"version": 1}', "'id' is not a text"),
-        (b'{"version": 1, "id": "s", "x": 1}', "it has an unknown entry 'x'"),
-        (b'{"version": 1, "id": "s", "documents": {}}', "'documents' is not a list"),
+        (b"{}", "version is missing"),
+        (b'{"version": true}', "version: it is not a whole number"),
+        (b'{"version": 0, "id": "s"}', "version: it is less than 1"),
+        (b'{"version": 1}', "id is missing"),
+        (b'{"version": 1, "id": "s", "x": 1}', "unknown entry 'x'"),
+        (b'{"version": 1, "id": "s", "documents": {}}', "documents: it is not a list"),
     ],
 )
 def test_a_damaged_file_is_named_with_what_is_wrong(data: bytes, why: str) -> None:
@@ -141,17 +141,17 @@ def test_a_damaged_file_is_named_with_what_is_wrong(data: bytes, why: str) -> No
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ({"key": 1}, "'key' is not a text"),
-        ({"line": "12"}, "'line' is not a whole number"),
-        ({"link": "gone"}, "'link' has a value that is not one of unwritten, landed"),
-        ({"base": {"colour": "red"}}, "'base' has a value that is not one of title"),
-        ({"base": {"title": ["one"]}}, "'base' does not have 2 values for a name"),
-        ({"pending": {"title": "x"}}, "'pending' does not have 3 values for a name"),
-        ({"seen": {"title": 1}}, "'title' is not a text"),
-        ({"owns": "no"}, "'owns' is neither true nor false"),
-        ({"former": "ops:1"}, "'former' is not a list of texts"),
-        ({"ref": {"tracker": "ops"}}, "'key' is not a text"),
-        ({"colour": "red"}, "an item has an unknown entry 'colour'"),
+        ({"key": 1}, "key: it is not a text"),
+        ({"line": "12"}, "line: it is not a whole number"),
+        ({"link": "gone"}, "link: it is not one of unwritten, landed"),
+        ({"base": {"colour": "red"}}, "base: it names 'colour'"),
+        ({"base": {"title": ["one"]}}, "base: it is not a pair"),
+        ({"pending": {"title": "x"}}, "pending: it is not a list of three values"),
+        ({"seen": {"title": 1}}, "seen: it is not a text"),
+        ({"owns": "no"}, "owns: it is neither true nor false"),
+        ({"former": "ops:1"}, "former: it is not a list"),
+        ({"ref": {"tracker": "ops"}}, "ref: key is missing"),
+        ({"colour": "red"}, "unknown entry 'colour'"),
     ],
 )
 def test_a_damaged_item_is_never_read_as_something_else(
@@ -170,7 +170,7 @@ def test_a_damaged_item_is_never_read_as_something_else(
 def test_a_time_without_a_zone_is_refused_because_it_could_extend_a_lease() -> None:
     lease = b'{"holder": "r", "host": "h", "pid": 1, "expires": "2026-01-02T03:04:05"}'
 
-    with pytest.raises(StateError, match="'expires' is not a time with a zone"):
+    with pytest.raises(StateError, match="expires: it is not a time with a zone"):
         decode({"state.json": b'{"version": 1, "id": "s"}', "lease.json": lease})
 
 
