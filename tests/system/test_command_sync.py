@@ -160,17 +160,15 @@ def test_a_conflict_shows_both_values_and_overwrites_neither(
     checkout: Repository,
 ) -> None:
     checkout.pmsync("sync")
-    edit_row(checkout, "| Write a runbook |", "| Write two runbooks |")
-    edit_ticket(checkout, "Write a runbook", title="Write a playbook")
+    edit_row(checkout, "| In Progress |", "| Blocked |")
+    edit_ticket(checkout, "Write a runbook", status="closed")
     before = contents(checkout.root)
 
     ran = checkout.pmsync("sync")
 
     assert ran.returncode == 3
-    assert (
-        "      title  document Write two runbooks, ticket Write a playbook, "
-        "last agreed Write a runbook"
-    ) in ran.stdout
+    sides = "document blocked, ticket done, last agreed in_progress"
+    assert f"      status  {sides}\n" in ran.stdout
     assert last_line(ran.stdout) == "Done: 1 conflict."
     assert contents(checkout.root)[PATH] == before[PATH]
     assert contents(checkout.root)[TICKETS] == before[TICKETS]

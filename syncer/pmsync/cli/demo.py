@@ -83,7 +83,7 @@ class _Demo:
         self._run("pmsync", "sync", "--dry-run")
 
         self._heading("Open the tickets, and write their links into the rows")
-        self._run("pmsync", "sync")
+        self._run("pmsync", "sync", "--quiet")
 
         self._heading("Only these cells have changed")
         self._run("git", "diff", "--unified=0")
@@ -110,7 +110,6 @@ class _Demo:
         """Run a command in sight, as it would be typed."""
         out(self._paint.cyan(f"$ {' '.join(command)}"))
         self._quietly(*command)
-        out()
 
     def _quietly(self, *command: str) -> None:
         program, *arguments = command

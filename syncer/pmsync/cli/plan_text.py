@@ -66,7 +66,7 @@ class _Text:
                 by_path.setdefault(change.path, []).append((index, change))
         for path, changes in by_path.items():
             yield self._paint.bold(safe(path))
-            for index, change in changes:
+            for index, change in sorted(changes, key=lambda entry: entry[1].line):
                 yield from self._change(change, self._report.done.get(index))
             yield ""
 
