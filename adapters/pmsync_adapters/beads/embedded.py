@@ -30,7 +30,9 @@ from pmsync.domain.ports import (
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.beads import mapping, records
 from pmsync_adapters.beads.ids import new_id
+from pmsync_adapters.beads.metadata import IDENTITY, sealed
 from pmsync_adapters.beads.records import Line
+from pmsync_adapters.beads.statuses import unusable
 from pmsync_adapters.beads.ticket_file import TicketFile
 
 CAPABILITIES = Capabilities(
@@ -77,6 +79,11 @@ class EmbeddedTracker:
                 f"tracker {settings.name}: {prefix!r} cannot begin an id",
                 hint='Use letters, digits, - and _, as in project = "bd".',
             )
+        if words := unusable(settings.statuses):
+            raise UsageError(
+                f"tracker {settings.name}: {words[0]!r} is no word for an open ticket",
+                hint="Choose another word under statuses.",
+            )
         return cls(
             Path(settings.root),
             name=settings.name,
@@ -102,7 +109,7 @@ class EmbeddedTracker:
 
     def identity(self) -> str:
         """What stands in ``created_by``."""
-        return mapping.IDENTITY
+        return IDENTITY
 
     def fetch(self, lookups: Sequence[Lookup]) -> Mapping[str, Ticket | Absence]:
         """Read tickets; one that is not in the file is deleted."""
@@ -207,7 +214,7 @@ class EmbeddedTracker:
             return None
         try:
             return mapping.ticket_of(line, self._name, self._words)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise records.malformed(self._file.name, at + 1, str(error)) from error
 
 
@@ -217,10 +224,10 @@ def _as_epic(lines: tuple[Line, ...], parent: str | None) -> tuple[Line, ...]:
     if at is None:
         return lines
     line = lines[at]
-    ours = line.values.get("created_by") == mapping.IDENTITY
+    ours = line.values.get("created_by") == IDENTITY
     if not ours or line.values.get("issue_type") != "task":
         return lines
-    epic = records.change(line, mapping.sealed(line, {"issue_type": "epic"}))
+    epic = records.change(line, sealed(line.values, {"issue_type": "epic"}))
     return (*lines[:at], epic, *lines[at + 1 :])
 
 
