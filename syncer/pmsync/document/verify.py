@@ -1,4 +1,4 @@
-"""Read an edited document again: does it hold the plan, and nothing else?"""
+"""Read an edited document again: it must hold the plan, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from pmsync.document.checklists import entry_text
 from pmsync.document.edits import CellChange, ItemEdit, Link, Value
-from pmsync.document.elements import Structure
+from pmsync.document.elements import Entry, Structure, Table
 from pmsync.document.escaping import one_line
 from pmsync.document.reader import read
 from pmsync.document.structure import parse
@@ -67,60 +67,84 @@ def _same_structure(
         raise _refused(path, 1, "a list entry would appear or vanish")
     if [h.text for h in before.headings] != [h.text for h in after.headings]:
         raise _refused(path, 1, "a heading would change")
-    for table, other in zip(before.tables, after.tables, strict=True):
-        rows, others = (table.header, *table.rows), (other.header, *other.rows)
-        if [row.line for row in rows] != [row.line for row in others]:
-            raise _refused(path, table.header.line, "rows would appear or vanish")
+    for table, now in zip(before.tables, after.tables, strict=True):
         more = len(add_columns.get(table.header.line, ()))
-        width = len(table.header.cells)
-        for row, now in zip(rows, others, strict=True):
-            cells, shown = row.texts(), now.texts()
-            if more:
-                cells += [""] * (width - len(cells))
-                wrong = len(shown) != width + more
-            else:
-                wrong = len(shown) != len(cells)
-            if wrong or (row.line not in edited and shown[: len(cells)] != cells):
-                raise _refused(path, row.line, "cells would move or change")
+        _same_cells(path, table, now, edited, more)
     for entry, new in zip(before.entries, after.entries, strict=True):
-        if entry.line != new.line:
-            raise _refused(path, entry.line, "a list entry would move")
-        if entry.line not in edited and entry.content != new.content:
-            length = entry.content.end - entry.content.start
-            if new.content.end - new.content.start != length:
-                text = entry_text(new, data)
-                raise _refused(path, entry.line, f"a list entry would change: {text}")
+        _same_entry(path, entry, new, edited, data)
+
+
+def _same_cells(
+    path: str, table: Table, after: Table, edited: set[int], more: int
+) -> None:
+    """Compare the rows of a table that got ``more`` columns."""
+    rows, others = (table.header, *table.rows), (after.header, *after.rows)
+    if [row.line for row in rows] != [row.line for row in others]:
+        raise _refused(path, table.header.line, "rows would appear or vanish")
+    width = len(table.header.cells)
+    for row, now in zip(rows, others, strict=True):
+        cells, shown = row.texts(), now.texts()
+        if more:
+            cells += [""] * (width - len(cells))
+        moved = len(shown) != len(cells) + more
+        if moved or (row.line not in edited and shown[: len(cells)] != cells):
+            raise _refused(path, row.line, "cells would move or change")
+
+
+def _same_entry(
+    path: str, entry: Entry, new: Entry, edited: set[int], data: bytes
+) -> None:
+    if entry.line != new.line:
+        raise _refused(path, entry.line, "a list entry would move")
+    length = entry.content.end - entry.content.start
+    if entry.line not in edited and new.content.end - new.content.start != length:
+        text = entry_text(new, data)
+        raise _refused(path, entry.line, f"a list entry would change: {text}")
 
 
 def _shows(item: ActionItem, column: Column, value: Value) -> bool:
     """Tell whether an item reads back as what was to be written."""
-    match column, value:
-        case Column.TITLE, str():
+    match value:
+        case None:
+            return _is_cleared(item, column)
+        case Status():
+            full = Column.STATUS in item.columns and not item.checkbox
+            alike = item.state.terminal == value.terminal
+            return item.state is value or (alike and not full)
+        case Link():
+            return value.url is None or any(
+                cited.url == value.url or cited.text == value.text
+                for cited in item.citations
+            )
+        case date():
+            return item.due_date == value
+        case str():
+            return _says(item, column, value)
+
+
+def _says(item: ActionItem, column: Column, value: str) -> bool:
+    match column:
+        case Column.TITLE:
             wanted = one_line(value)
+            # A link may stand behind the title where there is no column for it.
             if item.form is Form.TABLE and Column.TICKET in item.columns:
                 return item.text == wanted
             return item.text.startswith(wanted)
-        case Column.OWNER, str():
+        case Column.OWNER:
             return item.owner is not None and plain(item.owner) == plain(value)
-        case Column.DUE, date():
-            return item.due_date == value
-        case Column.STATUS, Status():
-            full = Column.STATUS in item.columns and not item.checkbox
-            return item.state is value or (
-                not full and item.state.terminal == value.terminal
-            )
-        case Column.PRIORITY, str():
+        case Column.PRIORITY:
             return item.level == value
-        case Column.TICKET, Link():
-            return value.url is None or any(
-                value.url == cited.url or value.text == cited.text
-                for cited in item.citations
-            )
-        case Column.OWNER, None:
+        case _:
+            return False
+
+
+def _is_cleared(item: ActionItem, column: Column) -> bool:
+    match column:
+        case Column.OWNER:
             return not item.owner or len(item.owner) == 1
-        case Column.DUE, None:
+        case Column.DUE:
             return item.due_date is None
-        case Column.PRIORITY, None:
+        case Column.PRIORITY:
             return item.level is None
         case _:
             return False
