@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Repository
 
+from conftest import Repository
 from pmsync.document.reader import read
 from pmsync.document.structure import parse
 
@@ -69,7 +69,11 @@ def test_a_pass_changes_nothing_but_rows_of_action_items(real: Repository) -> No
         changed += 1
         old, new = data.split(b"\n"), now.split(b"\n")
         assert len(old) == len(new), path
-        different = {n for n, pair in enumerate(zip(old, new, strict=True), 1) if pair[0] != pair[1]}
+        different = {
+            n
+            for n, pair in enumerate(zip(old, new, strict=True), 1)
+            if pair[0] != pair[1]
+        }
         assert different <= _rows(data, path), path
     assert changed > 20
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.rows import page, ref, row
 
 from pmsync.domain.alignment import Address, Alignment, Known, align
 from pmsync.domain.rows import Page
 from pmsync.domain.state import DocumentState, ItemState, Link
+from support.rows import page, ref, row
 
 TITLES = [
     "Alert when the disk is nearly full",

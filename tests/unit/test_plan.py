@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from support.rows import page, ref, row
 
 from pmsync.domain.alignment import Address, Alignment
 from pmsync.domain.changes import (
@@ -43,6 +42,7 @@ from pmsync.domain.state import (
     State,
 )
 from pmsync.domain.view import TrackerView, View
+from support.rows import page, ref, row
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HOLDS_ALL = Capabilities(
