@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,7 @@ def test_lines_that_are_not_changed_keep_their_bytes(desk: Desk) -> None:
 
     assert desk.lines()[:6] == others
     assert desk.lines()[7:] == [""]
-    assert set(desk.tracker.changed(None).tickets) == {ticket, desk.read("bd-hand")}
+    assert desk.tracker.changed(None).tickets == (desk.read("bd-hand"), ticket)
     assert desk.read("bd-hand").fields[Field.TITLE] == "Said twice"
     gone = desk.tracker.fetch([Lookup("bd-gone")])
     assert gone == {"bd-gone": Absence.DELETED}
@@ -383,6 +384,37 @@ def test_three_hundred_tickets_replace_the_file_once(desk: Desk) -> None:
         "tickets.jsonl",
         "tickets.lock",
     ]
+
+
+def test_a_person_who_saves_while_pmsync_writes_loses_nothing(desk: Desk) -> None:
+    other = desk.open("k1")
+
+    def saves_meanwhile() -> datetime:
+        if desk.read(other.id).fields[Field.TITLE] != "Theirs":
+            desk.edit(other.id, title="Theirs")
+        return NOW
+
+    desk.tracker = EmbeddedTracker(desk.root, now=saves_meanwhile)
+    ours = desk.open("k2")
+
+    assert desk.read(other.id).fields[Field.TITLE] == "Theirs"
+    assert desk.read(ours.id) == ours
+
+
+def test_a_file_that_never_rests_is_given_up_without_a_write(desk: Desk) -> None:
+    other = desk.open("k1")
+    edits = count()
+
+    def saves_always() -> datetime:
+        desk.edit(other.id, title=f"Theirs {next(edits)}")
+        return NOW
+
+    desk.tracker = EmbeddedTracker(desk.root, now=saves_always)
+    (outcome,) = desk.tracker.create([Draft(Marker("k2", "s"), "Ours", "B")])
+
+    assert isinstance(outcome, Refused)
+    assert outcome.retry_after is not None
+    assert "Ours" not in desk.file.read_text(encoding="utf-8")
 
 
 def test_git_is_kept_from_locks_and_leftovers(desk: Desk) -> None:
