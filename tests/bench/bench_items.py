@@ -1,6 +1,6 @@
 """How many documents a second ``pmsync items --format json`` reads, on one core.
 
-Run it: python tests/bench/bench_items.py [number of documents]
+Run it: python tests/bench/bench_items.py [number of documents | --smoke]
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def read_and_emit(paths: list[str], limits: Limits = DEFAULT_LIMITS) -> float:
 
 def main() -> None:
     """Print a line for each kind of document."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    argument = sys.argv[1] if len(sys.argv) > 1 else "10000"
+    count = 100 if argument == "--smoke" else int(argument)
     kinds = (documents.usual, documents.without_tables, documents.long_table)
     for build in kinds:
         with TemporaryDirectory() as directory:
