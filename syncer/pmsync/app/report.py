@@ -4,44 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 
+from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Plan, Result
 from pmsync.domain.errors import PmsyncError, SafetyStopError
 from pmsync.domain.model import PostMortem
 from pmsync.domain.ports import UnreadDocument
-
-
-class ExitCode(IntEnum):
-    """How a command ends; see ``worst`` for their order."""
-
-    DONE = 0
-    PART_FAILED = 1
-    """Something failed that a later run may do; also ``--exit-code`` with changes."""
-    USAGE = 2
-    """Usage, configuration, authentication."""
-    CONFLICT = 3
-    """A person must decide."""
-    SAFETY_STOP = 4
-    """A guard refused; nothing was written."""
-    LEASE_HELD = 5
-    INTERRUPTED = 130
-
-
-PRECEDENCE = (
-    ExitCode.INTERRUPTED,
-    ExitCode.USAGE,
-    ExitCode.SAFETY_STOP,
-    ExitCode.LEASE_HELD,
-    ExitCode.PART_FAILED,
-    ExitCode.CONFLICT,
-    ExitCode.DONE,
-)
-
-
-def worst(codes: set[ExitCode]) -> ExitCode:
-    """Return the code that a command ends with when several apply."""
-    return next((code for code in PRECEDENCE if code in codes), ExitCode.DONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from pmsync.app import edit
 from pmsync.app.apply import apply
+from pmsync.app.exit_codes import ExitCode, worst
 from pmsync.app.lease import Held, refuse_if_held
 from pmsync.app.observe import Observation, observe
 from pmsync.app.read import Reading, read_all
-from pmsync.app.report import DocumentDiff, Done, ExitCode, Report, worst
+from pmsync.app.report import DocumentDiff, Done, Report
 from pmsync.app.settings import Ports, Progress, Settings
 from pmsync.app.work import Work
 from pmsync.domain.changes import (

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from pmsync.app.report import ExitCode
+from pmsync.app.exit_codes import ExitCode
 from pmsync.cli.terminal import err, paint_for, safe
 from pmsync.domain.errors import (
     AuthenticationError,
@@ -83,6 +82,8 @@ def _explain_fault(error: Exception, *, verbose: bool) -> None:
     The exception's own text may hold a secret: it is shown only in the traceback,
     where the secrets of the environment are blotted out.
     """
+    import traceback  # noqa: PLC0415 slow
+
     if verbose:
         text = "".join(traceback.format_exception(error))
         for line in without_secrets(text, os.environ).splitlines():

@@ -5,18 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from pmsync.app.report import ExitCode
+from pmsync.app.exit_codes import ExitCode
 from pmsync.cli.discover import find_root
 from pmsync.cli.errors import show
 from pmsync.cli.files import named_files, path_from, read_bytes
 from pmsync.cli.items_json import emit
-from pmsync.cli.rules import site_of, vocabulary_of
+from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.terminal import out, paint_for, safe
 from pmsync.document.reader import read
 from pmsync.document.vocabulary import DEFAULT_LIMITS, Vocabulary
@@ -117,6 +116,8 @@ def _named(
 def _configured(
     root: Path, patterns: Sequence[str]
 ) -> Sequence[SourceDocument | UnreadDocument]:
+    from importlib.metadata import entry_points  # noqa: PLC0415 slow
+
     (found,) = entry_points(group="pmsync.repositories", name="worktree")
     repository: Repository = found.load()(root, tuple(patterns))
     return repository.documents()

@@ -1,4 +1,4 @@
-"""Configuration into the rules of a run."""
+"""Configuration into the rules of what is planned and written."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pmsync.document.edits import DEFAULT_WORDS, Style
-from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.body import Body
 from pmsync.domain.merge import Authority
 from pmsync.domain.model import Field, Status
 from pmsync.domain.policy import Guards, Parent, Policy, Route
-from pmsync.domain.references import TrackerSite
 from pmsync_config import Settings
-from pmsync_config.trackers import Beads, Embedded, GitHub, GitLab, Jira, Tracker
+from pmsync_config.trackers import Embedded, Tracker
 
 REMOTE_SINCE = timedelta(days=90)
 """How old a post-mortem may be to be filed in a tracker behind a network."""
@@ -59,16 +57,6 @@ def policy_of(settings: Settings, today: date, max_creates: int | None) -> Polic
     )
 
 
-def vocabulary_of(settings: Settings) -> Vocabulary:
-    """Return the words that documents are read with."""
-    return Vocabulary(
-        columns=settings.columns,
-        statuses={Status(key): words for key, words in settings.statuses.items()},
-        date_formats=settings.date_formats,
-        forms=frozenset(settings.forms),
-    )
-
-
 def style_of(settings: Settings) -> Style:
     """Return what is written where a document shows no manner of its own."""
     first = {Status(key): words[0] for key, words in settings.statuses.items() if words}
@@ -77,15 +65,6 @@ def style_of(settings: Settings) -> Style:
         words={**DEFAULT_WORDS, **first},
         date_formats=settings.date_formats,
     )
-
-
-def site_of(name: str, tracker: Tracker) -> TrackerSite:
-    """Return a tracker as far as its tickets are recognised by it."""
-    match tracker:
-        case GitHub() | GitLab() | Jira():
-            return TrackerSite(name, tracker.type, tracker.url, tracker.project)
-        case Beads() | Embedded():
-            return TrackerSite(name, tracker.type, "", tracker.project or "bd")
 
 
 def owners_of(settings: Settings) -> Mapping[str, Mapping[str, str]]:

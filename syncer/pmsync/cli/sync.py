@@ -10,7 +10,8 @@ from typing import Literal
 
 import click
 
-from pmsync.app.report import ExitCode, Report, worst
+from pmsync.app.exit_codes import ExitCode, worst
+from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Settings
 from pmsync.cli.errors import show

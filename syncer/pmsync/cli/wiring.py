@@ -9,14 +9,8 @@ from typing import Any
 
 from pmsync.app.settings import Ports, Settings
 from pmsync.cli.discover import Selection, find_root, named_paths
-from pmsync.cli.rules import (
-    owners_of,
-    policy_of,
-    site_of,
-    style_of,
-    templates_of,
-    vocabulary_of,
-)
+from pmsync.cli.reading import site_of, vocabulary_of
+from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
 from pmsync.cli.stop import Stop
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
