@@ -16,6 +16,8 @@ from pmsync.domain.ports import SourceDocument, UnreadDocument
 
 Document = SourceDocument | UnreadDocument
 
+_DEEPEST = 100
+"""Directories in each other that are entered: each step down is opened anew."""
 _SKIPPED = frozenset({".git", ".pmsync"})
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -45,6 +47,10 @@ class Walk:
         pending = [start]
         while pending:
             path = pending.pop()
+            if path.count("/") >= _DEEPEST:
+                why = f"more than {_DEEPEST} directories deep"
+                yield UnreadDocument(_shown(path), why)
+                continue
             try:
                 with _below(self._root, path) as directory:
                     with os.scandir(directory) as listing:
