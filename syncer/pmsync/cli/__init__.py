@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -29,10 +30,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; every error ends here."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A title that the terminal's encoding lacks must not end a run.
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         code = group(_called(arguments)).main(
             list(arguments) or ["--help"], prog_name="pmsync", standalone_mode=False
@@ -44,6 +42,18 @@ def run(arguments: Sequence[str]) -> int:
 
         return explain(error, verbose="-v" in arguments or "--verbose" in arguments)
     return code if isinstance(code, int) else 0
+
+
+def _prepare_streams() -> None:
+    """Make sure that what is printed cannot end a run."""
+    if sys.stdout is None:  # closed by the caller: pmsync sync >&-
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # The terminal's encoding may lack a letter of a title.
+            stream.reconfigure(errors="backslashreplace")
 
 
 def group(called: str | None) -> click.Group:

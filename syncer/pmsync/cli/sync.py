@@ -190,4 +190,9 @@ def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
     if quiet:
         return
     if not report.documents and not report.unread:
-        show("no documents were found", "name them: pmsync sync PATH, or set documents")
+        err(
+            "no documents were found: name them (pmsync sync PATH), or set documents "
+            "in pmsync.toml"
+        )
+    if summarise(report).conflict:
+        err("conflicts: make document and ticket equal there, then run again")
