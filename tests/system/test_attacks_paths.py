@@ -1,5 +1,5 @@
 """Documents that would lead out of the repository."""
-# ruff: noqa: N802 - attacks have names of their own
+
 
 from __future__ import annotations
 

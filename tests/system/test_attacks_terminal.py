@@ -55,7 +55,7 @@ def assert_harmless(text: str) -> None:
     assert "##[" not in text
 
 
-def test_S11_a_document_never_speaks_to_the_terminal_or_the_build_server(  # noqa: N802 the attack's name
+def test_S11_a_document_never_speaks_to_the_terminal_or_the_build_server(
     repository: Repository,
 ) -> None:
     repository.write("postmortems/::error::a\x1b[2J.md", DOCUMENT)
@@ -69,7 +69,7 @@ def test_S11_a_document_never_speaks_to_the_terminal_or_the_build_server(  # noq
         assert_harmless(ran.stderr)
 
 
-def test_S11_a_ticket_never_speaks_to_the_terminal_or_the_build_server(  # noqa: N802
+def test_S11_a_ticket_never_speaks_to_the_terminal_or_the_build_server(
     repository: Repository,
 ) -> None:
     repository.write("postmortems/a.md", DOCUMENT)
@@ -91,7 +91,7 @@ def test_S11_a_ticket_never_speaks_to_the_terminal_or_the_build_server(  # noqa:
 
 
 @pytest.mark.parametrize("argument", [COMMANDS, ESCAPES, BIDI])
-def test_S11_a_mistyped_argument_is_echoed_harmlessly(  # noqa: N802
+def test_S11_a_mistyped_argument_is_echoed_harmlessly(
     repository: Repository, argument: str
 ) -> None:
     for arguments in ([argument], ["sync", argument], ["sync", "--tracker", argument]):

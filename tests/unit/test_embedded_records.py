@@ -153,7 +153,8 @@ def test_a_line_that_cannot_be_read_is_named(line: bytes, what: str) -> None:
 def test_a_new_issue_goes_behind_a_last_line_without_an_end() -> None:
     data = b'\xef\xbb\xbf{"id":"bd-1"}\r\n\r\n{"id":"bd-2"}'
 
-    lines = records.add(records.load(data, "f"), {"id": "bd-3", "title": None})
+    lines = records.load(data, "f")
+    records.add(lines, {"id": "bd-3", "title": None})
 
     assert records.store(lines) == data + b'\r\n{"id":"bd-3"}\r\n'
 

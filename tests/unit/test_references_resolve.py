@@ -82,7 +82,7 @@ def test_spellings_of_a_github_issue_are_one_ticket(text: str, url: str | None) 
         "https://linear.app/acme/issue/PAY-12/x",
     ],
 )
-def test_S07_a_link_to_another_place_is_never_taken_for_ours(  # noqa: N802
+def test_S07_a_link_to_another_place_is_never_taken_for_ours(
     url: str,
 ) -> None:
     assert read("#12", url, GITHUB, JIRA, BEADS) == FOREIGN

@@ -7,6 +7,7 @@ before it, and does so before it reads code spans, so a plain scan is exact.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _PIPE = re.compile(rb"(?<!\\)\|")
@@ -47,8 +48,7 @@ class Row(NamedTuple):
         if bounds[-1] < start or source[bounds[-1] + 1 : end].strip(_BLANK):
             bounds.append(end)
         return tuple(
-            _trimmed(source, left + 1, right)
-            for left, right in zip(bounds, bounds[1:], strict=False)
+            _trimmed(source, left + 1, right) for left, right in pairwise(bounds)
         )
 
     @property

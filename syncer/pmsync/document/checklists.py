@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pmsync.document.elements import Entry
-from pmsync.document.headings import Family
+from pmsync.document.headings import Family, family
 from pmsync.document.inline import Inline, read_inline
 from pmsync.document.placeholders import is_placeholder
 from pmsync.document.reading import Reading
@@ -18,6 +18,35 @@ from pmsync.domain.model import ActionItem, Citation, Column, Form, Status
 _OUTER = 4
 """Entries above that can serve as headings."""
 _SKIP = re.compile(r"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
+_LEADING_TAG = re.compile(r"\s*(?:\*\*|__)?\[([^\[\]|]{2,40})\](?![(\[:])")
+_KINDS = frozenset(
+    (
+        "bug",
+        "bugfix",
+        "fix",
+        "feature",
+        "feat",
+        "enhancement",
+        "docs",
+        "doc",
+        "test",
+        "chore",
+        "refactor",
+        "optional",
+        "new",
+        "wip",
+        "blocker",
+        "todo",
+        "action",
+        "must",
+        "should",
+        "could",
+        "ai",
+        "code",
+        "config",
+        "infra-as-code",
+    )
+)
 _BEFORE_NUMBER = re.compile(r"(?i)\b(?:issue|ticket|bug|jira|task)s?:? ?$")
 
 
@@ -70,6 +99,8 @@ def read_entry(entry: Entry, section: Section, reading: Reading) -> ActionItem |
     if not title.strip() or is_placeholder(title):
         return None
     inline = read_inline(title)
+    if inline.owner is None:
+        inline = inline._replace(owner=_tag(title, reading))
     if reading.template and any(
         part is not None and is_placeholder(part) for part in (inline.owner, inline.due)
     ):
@@ -123,6 +154,26 @@ def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
         inline.owner is not None or inline.due is not None for inline in inlines
     )
     return 2 * named > len(entries)
+
+
+def _tag(title: str, reading: Reading) -> str | None:
+    """Return whom a leading tag names: ``[Platform] Rotate the keys``.
+
+    A tag can also sort by kind, priority or state; that is no owner.
+    """
+    found = _LEADING_TAG.match(title)
+    if found is None:
+        return None
+    tag = found[1].strip()
+    sorts = (
+        tag.casefold() in _KINDS
+        or family(tag) is not Family.NEUTRAL
+        or is_placeholder(tag)
+        or reading.level(tag) is not None
+        or reading.status(tag) is not Status.UNKNOWN
+        or bool(reading.citations(tag))
+    )
+    return None if sorts or not tag[:1].isalpha() else tag
 
 
 def _status(entry: Entry, data: bytes) -> str | None:

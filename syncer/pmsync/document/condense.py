@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-_DELIMITER = re.compile(rb"\n\|[-:| \t]+(?=\r?\n\|)")
-_TAB_IN_DELIMITER = re.compile(rb"[\r\n][ \t]*[-:|][-:| \t]*(?=[\r\n]|\Z)")
+_MAYBE_DELIMITER = re.compile(rb"\n[-:| \t]{3,}(?=[\r\n]|\Z)")
+_MAYBE_DELIMITER_CR = re.compile(rb"[\r\n][-:| \t]{3,}(?=[\r\n]|\Z)")
 _LAST_ROW = re.compile(rb"\n(?!\|)")
+_LONE_PIPE = re.compile(rb"\n\|[ \t\x0b\x0c\r]*(?=\n|\Z)")
 _MAY_UNDERLINE = (b"-", b":", b"|", b"=")
 """What can start a delimiter row or underline, to which the row above is a header."""
-_LONE_PIPE = re.compile(rb"(?m)^\|[ \t\x0b\x0c\r]*$")
 
 
 class Cut(NamedTuple):
@@ -41,73 +42,93 @@ class Condensed(NamedTuple):
 
     text: str
     cuts: tuple[Cut, ...]
+    ats: tuple[int, ...]
+    """Where the cuts are, in the condensed text."""
     offset: int
     """Bytes before the text that the parser never sees."""
 
     def original(self, position: int) -> int:
-        """The original offset of a byte that was not cut."""
-        index = bisect_right(self.cuts, position, key=_at)
+        """Return the original offset of a byte that was not cut."""
+        index = bisect_right(self.ats, position)
         if not index:
             return position + self.offset
         cut = self.cuts[index - 1]
         return position - cut.at + cut.end
 
 
-def _at(cut: Cut) -> int:
-    return cut.at
+def delimiter_lines(data: bytes) -> list[tuple[int, int]]:
+    """Return where lines stand that look like the delimiter row of a table.
 
-
-def condense(data: bytes, offset: int) -> Condensed:
-    """``data`` from ``offset`` on, without the rows of plain tables.
-
-    Raises ``UnicodeDecodeError`` when the bytes are not UTF-8.
+    Each is a range without the line ends around it.
     """
+    pattern = _MAYBE_DELIMITER_CR if b"\r" in data else _MAYBE_DELIMITER
+    return [
+        (match.start() + 1, match.end())
+        for match in pattern.finditer(data)
+        if b"|" in match[0] and b"-" in match[0]
+    ]
+
+
+def condense(
+    data: bytes, offset: int, delimiters: Sequence[tuple[int, int]]
+) -> Condensed:
+    """Return ``data`` from ``offset`` on, without the rows of plain tables.
+
+    ``delimiters`` are its ``delimiter_lines``. Raises ``UnicodeDecodeError`` when the
+    bytes are not UTF-8.
+    """
+    source = _without_tabs(data, delimiters) if b"\t" in data else data
+    bodies = _bodies(source, offset, delimiters)
+    if not bodies:
+        return Condensed(source[offset:].decode(), (), (), offset)
     cuts: list[Cut] = []
     pieces: list[bytes] = []
     kept = offset
     length = 0
-    data = _TAB_IN_DELIMITER.sub(_untab, data) if b"\t" in data else data
-    for start, end in _bodies(data, offset):
-        pieces.append(data[kept:start])
+    for start, end in bodies:
+        pieces.append(source[kept:start])
         length += start - kept
         cuts.append(Cut(length, start, end))
         kept = end
-    if not cuts:
-        return Condensed(data[offset:].decode(), (), offset)
-    data.decode()
-    pieces.append(data[kept:])
-    return Condensed(b"".join(pieces).decode(), tuple(cuts), offset)
+    pieces.append(source[kept:])
+    text = b"".join(pieces).decode()
+    return Condensed(text, tuple(cuts), tuple(cut.at for cut in cuts), offset)
 
 
-def _bodies(data: bytes, offset: int) -> list[tuple[int, int]]:
-    delimiters = [
-        data.index(b"\n", match.end()) + 1
-        for match in _DELIMITER.finditer(data, offset)
-        if b"-" in match[0]
+def _bodies(
+    data: bytes, offset: int, delimiters: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    starts = [
+        data.index(b"\n", end) + 1
+        for start, end in delimiters
+        if start >= offset
+        and data.startswith(b"|", start)
+        and data.startswith((b"\n|", b"\r\n|"), end)
     ]
     bodies: list[tuple[int, int]] = []
-    for start, following in pairwise([*delimiters, len(data)]):
+    for start, following in pairwise([*starts, len(data)]):
         last = _LAST_ROW.search(data, start)
         end = last.start() + 1 if last else data.rfind(b"\n") + 1
         if following < end:
             end = _line_above(data, _line_above(data, following))
         elif data[end : end + 40].lstrip(b" \t")[:1] in _MAY_UNDERLINE:
             end = _line_above(data, end)
-        lone = _LONE_PIPE.search(data, start, end)
+        lone = _LONE_PIPE.search(data, start - 1, end)
         if lone:
-            end = lone.start()
+            end = lone.start() + 1
         if start < end and _plain(data[start:end]):
             bodies.append((start, end))
     return bodies
 
 
-def _untab(match: re.Match[bytes]) -> bytes:
-    """A delimiter row with blanks for tabs: GitHub takes both, our parser does not."""
-    line = match[0]
-    if b"|" not in line or b"-" not in line:
-        return line
-    indent = len(line) - len(line.lstrip())
-    return line[:indent] + line[indent:].replace(b"\t", b" ")
+def _without_tabs(data: bytes, delimiters: Sequence[tuple[int, int]]) -> bytes:
+    """Put blanks for tabs in delimiter rows: GitHub takes both, our parser does not."""
+    changed = bytearray(data)
+    for start, end in delimiters:
+        line = data[start:end]
+        bare = line.lstrip()
+        changed[end - len(bare) : end] = bare.replace(b"\t", b" ")
+    return bytes(changed)
 
 
 def _line_above(data: bytes, position: int) -> int:

@@ -19,7 +19,7 @@ _BRACED = re.compile(r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|\{[^{}]{1,80}\}")
 _DATE_PATTERN = re.compile(
     r"(?<![a-z])(?:yyyy|aaaa|jjjj|гггг|рррр)(?:[-/. ]?(?:mm|мм|aa)(?:[-/. ]?(?:dd|jj|tt|dj|дд|gg))?)?"
     r"|(?<![a-z])(?:dd|jj|tt|дд|gg)[-/. ](?:mm|мм|aa)(?:[-/. ](?:yyyy|yy|aaaa|aa|jjjj|гггг|рррр))?"
-    r"|(?<![a-z])mm[-/. ]dd(?:[-/. ]yyyy|[-/. ]yy)?|(?<![a-z])hh:mm(?::ss)?|\bx{3,}\b|\bn{3,}\b"
+    r"|(?<![a-z])mm[-/. ]dd(?:[-/. ]yyyy|[-/. ]yy)?|(?<![a-z])hh:mm(?::ss)?|\b(?:x{3,}|n{3,})\b(?:-\d{1,6})?"
     r"|(?<![a-z])[a-z]{1,10}[-_ #]?(?:x{3,}|n{3,}|yyyy)[-_/a-z0-9]{0,20}(?![a-z])"
     r"|#(?:x+|n+)\b|年月日|\b0{4}-0{2}-0{2}\b",
     re.IGNORECASE,
@@ -27,13 +27,16 @@ _DATE_PATTERN = re.compile(
 _FILLER = re.compile(
     r"\.{2,}|…|_{3,}|\?{2,}|\b(?:tbd|tbc|lorem ipsum)\b", re.IGNORECASE
 )
-_NUMBERED = re.compile(
+_COUNTED = (
     r"(?:action item|action|item|task|todo|follow[- ]?up|step|measure|improvement|factor"
     r"|recommendation|ai|アクション(?:アイテム)?|対応|項目|タスク|行动项?|措施|任务|事项|改进措施"
     r"|行動項目|acci[oó]n(?: correctiva| preventiva)?|tarea|medida|a[cç][aã]o(?: corretiva)?"
     r"|tarefa|ma(?:ß|ss)nahme|aufgabe|t[aâ]che|azione|attivit[aà]|actie|taak|dzia[lł]anie"
     r"|zadanie|действие|задача|мероприятие|дія|завдання|조치|작업|할 일|eylem|g[oö]rev)"
-    r"\s*#?(?:[0-9]{1,2}|[a-c]|[ivx]{1,3}|n|x)?\s*(?:[:：.–—-]+\s*(.*))?",
+)
+_NUMBERED = re.compile(
+    _COUNTED
+    + r"\s?(?:#?(?:[0-9]{1,2}|[a-c]|[ivx]{1,3}|n)(?:\s?[:：.–—-]+\s?(.*))?|\s?[:：]\s?(.*))",
     re.IGNORECASE,
 )
 _INNER = re.compile(r"\([^()]*+\)|（[^（）]*+）")
@@ -41,11 +44,26 @@ _WORD = re.compile(r"[^\W_]+")
 _CHOICE = re.compile(r"\s*(?:\||\\\||｜|／|/|,| or )\s*")
 _SEVERITY = re.compile(r"(?:sev|severity|s|p|prio|priority)[- ]?[0-5]", re.IGNORECASE)
 _LEADING_CHECKBOX = re.compile(r"^(?:[-*+]\s+)?\[[ xX]\]\s+")
-_SUSPICIOUS = re.compile(
-    r"[\[<{…?_|/☐□]|\.\.|&lt;|xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр|hh:mm|mm[-/.]|tbd|tbc|年月日",
-    re.IGNORECASE,
+_SIGNS = (
+    (re.compile(r"\["), _BRACKETED),
+    (re.compile(r"\{"), _BRACED),
+    (re.compile(r"[<&]"), _ANGLED),
+    (
+        re.compile(
+            r"(?i)xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр|hh:mm|mm[-/. ]dd|#[xn]|年月日|0000"
+            r"|[djtдg][djtдg][-/. ](?:mm|мм|aa)"
+        ),
+        _DATE_PATTERN,
+    ),
+    (re.compile(r"(?i)\.\.|[…_?]|tbd|tbc|lorem"), _FILLER),
 )
+"""What each pattern cannot be without; cheaper to look for than the pattern."""
+_BOX = re.compile(r"\[ \]|[☐□⬜]")
+_CHECKED_BOX = re.compile(r"\[[xX]\]|[☑☒✅]")
+_REAL_LINK = re.compile(r"\]\((?:https?|bd|mailto):")
 _LONGEST_PHRASE = 60
+_LONGEST = 400
+"""Characters; what is longer was written by a person."""
 
 _FREE = status_vocabulary.words(
     "by or and e g eg ex example the a of in on to from due owner date until postmortem "
@@ -110,7 +128,6 @@ belirsiz, ingen, inget, saknas, ei ole, žádný, nincs
 ) - {""}
 
 
-@lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
     """Return True when the raw Markdown is a template's own and says nothing.
 
@@ -118,9 +135,21 @@ def is_placeholder(text: str) -> bool:
     ``Action item 1``, a list to choose from (``SEV1 | SEV2 | SEV3``), and any mixture
     of these. A link, a checkbox, a reference in brackets, a dash and a blank are none.
     """
-    if len(text) > _LONGEST_PHRASE and _SUSPICIOUS.search(text) is None:
-        return _NUMBERED.match(text) is not None and _is_numbered(plain(text))
-    bare = _LEADING_CHECKBOX.sub("", text.strip().replace("`", ""))
+    first = text.partition(" ")[0].casefold()
+    if (
+        first.isalpha()
+        and first not in _FIRST_WORDS
+        and _BEGINS_ONE.match(first) is None
+    ):
+        return False
+    return _waits(text)
+
+
+@lru_cache(maxsize=8192)
+def _waits(text: str) -> bool:
+    if len(_BOX.findall(text)) > 1:
+        return _CHECKED_BOX.search(text) is None
+    bare = _LEADING_CHECKBOX.sub("", text.replace("`", ""))
     words = plain(bare).strip(" .*_:：").casefold()
     return (
         words in _PHRASES
@@ -136,6 +165,8 @@ def is_nothing(cell: str) -> bool:
 
     Blank, dashes, ``N/A``, ``none``, ``TBD``, ``new ticket``, or a placeholder.
     """
+    if len(cell) > _LONGEST:
+        return False
     words = plain(cell).strip(" .-–—―‒−_*()[]").casefold()
     return not words or words in _NOTHING or is_placeholder(cell)
 
@@ -145,15 +176,23 @@ def _is_numbered(words: str) -> bool:
     found = _NUMBERED.fullmatch(_INNER.sub("", words).strip())
     if found is None:
         return False
-    rest = (found[1] or "").strip(" .")
+    rest = (found[1] or found[2] or "").strip(" .")
     return not rest or rest in _PHRASES or _is_made_of_placeholders(rest)
 
 
 def _is_made_of_placeholders(text: str) -> bool:
     """Tell whether no real word is left without the placeholders of the text."""
+    folded = text.casefold()
+    before = _BEFORE_BRACKET.match(folded)
+    for word in before[0].split() if before else ():
+        if word.isalpha() and word not in _FREE and word not in _DATE_WORDS:
+            if _RUN.search(folded) is None:
+                return False
+            break
     rest = text
-    for pattern in (_BRACKETED, _BRACED, _ANGLED, _DATE_PATTERN, _FILLER):
-        rest = pattern.sub(_unless_html, rest)
+    for sign, pattern in _SIGNS:
+        if sign.search(rest) is not None:
+            rest = pattern.sub(_unless_html, rest)
     if rest == text:
         return False
     return all(word in _FREE for word in _WORD.findall(plain(rest).casefold()))
@@ -190,3 +229,16 @@ _LEVELS = status_vocabulary.words(
     "moyenne basse élevée faible 高 中 低 высокий средний низкий высокая средняя низкая "
     "resolved monitoring investigating mitigated"
 ) | {"in review", "in progress", "n/a", "under review"}
+
+_BEFORE_BRACKET = re.compile(r"[^\[<{&]*")
+_DATE_WORDS = status_vocabulary.words(
+    "dd mm aa jj tt dj дд мм gg xx nn tbd tbc lorem ipsum yy iso"
+)
+_RUN = re.compile(r"xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр|hh:mm")
+_BEGINS_ONE = re.compile(rf"{_COUNTED}|.*?(?:xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр)")
+_FIRST_WORDS = frozenset(
+    word.split()[0].strip(".,:/")
+    for words in (_PHRASES, _FREE, _LEVELS, _STATUSES)
+    for word in words
+) | status_vocabulary.words("dd mm aa jj tt dj дд мм gg xx nn tbd tbc lorem")
+"""First words of placeholders; no text that starts with another word is one."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from operator import attrgetter
 
 from pmsync.document import problems
 from pmsync.document.bullets import read_bullets
 from pmsync.document.checklists import read_checklists
+from pmsync.document.condense import delimiter_lines
 from pmsync.document.metadata import Metadata, read_metadata
 from pmsync.document.reading import Reading
 from pmsync.document.sections import Sections
 from pmsync.document.structure import Structure, parse
-from pmsync.document.tables import read_table
+from pmsync.document.tables import ActionTable, action_table, read_table
 from pmsync.document.vocabulary import DEFAULT, DEFAULT_LIMITS, Limits, Vocabulary
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import ActionItem, Form, PostMortem, Problem
 
 _CHECKBOX = re.compile(rb"\[[ xX\t]\]")
-_DELIMITER = re.compile(rb"\|[ \t]*:?-|-:?[ \t]*\|")
 
 
 def read(
@@ -34,13 +35,38 @@ def read(
     limits.
     """
     text = _text(data, path, limits)
+    if not _may_hold_items(data, vocabulary):
+        return _post_mortem(path, read_metadata(text, path), (), ())
+    structure = parse(data)
+    _check_rows(structure, path, limits)
+    sections = Sections(structure.headings)
+    tables = _action_tables(structure, sections, vocabulary)
+    if tables:
+        # Ids, dates and states below are those of rows, not of the document.
+        text = data[: tables[0].table.start].decode("utf-8-sig")
     about = read_metadata(text, path)
-    items: tuple[ActionItem, ...] = ()
-    found: tuple[Problem, ...] = ()
-    if _may_hold_items(data, vocabulary):
-        structure = parse(data)
-        _check_rows(structure, path, limits)
-        items, found = _items(data, structure, about, vocabulary)
+    reading = Reading(data, vocabulary, about.date, template=about.template)
+    items: list[ActionItem] = []
+    for table in tables:
+        items += read_table(table, reading)
+    if Form.CHECKLIST in vocabulary.forms:
+        items += read_checklists(structure.entries, sections, reading)
+    if Form.BULLET in vocabulary.forms:
+        items += read_bullets(structure.entries, sections, reading)
+    items.sort(key=attrgetter("line"))
+    doubts = [
+        problems.problem(doubt.line, 1, problems.OF_DOUBT[doubt.kind])
+        for doubt in structure.doubts
+    ]
+    return _post_mortem(path, about, items, sorted(doubts + reading.problems))
+
+
+def _post_mortem(
+    path: str,
+    about: Metadata,
+    items: Iterable[ActionItem],
+    findings: Iterable[Problem],
+) -> PostMortem:
     return PostMortem(
         path,
         about.incident_id,
@@ -54,8 +80,8 @@ def read(
         about.parent_line,
         about.draft,
         about.template,
-        items,
-        found,
+        tuple(items),
+        tuple(findings),
     )
 
 
@@ -91,7 +117,7 @@ def _may_hold_items(data: bytes, vocabulary: Vocabulary) -> bool:
     """Tell cheaply whether a document can hold a table or a checklist."""
     if Form.BULLET in vocabulary.forms:
         return True
-    if Form.TABLE in vocabulary.forms and b"|" in data and _DELIMITER.search(data):
+    if Form.TABLE in vocabulary.forms and delimiter_lines(data):
         return True
     return Form.CHECKLIST in vocabulary.forms and _CHECKBOX.search(data) is not None
 
@@ -107,22 +133,13 @@ def _check_rows(structure: Structure, path: str, limits: Limits) -> None:
         )
 
 
-def _items(
-    data: bytes, structure: Structure, about: Metadata, vocabulary: Vocabulary
-) -> tuple[tuple[ActionItem, ...], tuple[Problem, ...]]:
-    reading = Reading(data, vocabulary, about.date, template=about.template)
-    sections = Sections(structure.headings)
-    items: list[ActionItem] = []
-    if Form.TABLE in vocabulary.forms:
-        for table in structure.tables:
-            items += read_table(table, sections.at(table.start), reading)
-    if Form.CHECKLIST in vocabulary.forms:
-        items += read_checklists(structure.entries, sections, reading)
-    if Form.BULLET in vocabulary.forms:
-        items += read_bullets(structure.entries, sections, reading)
-    items.sort(key=attrgetter("line"))
-    doubts = [
-        problems.problem(doubt.line, 1, problems.OF_DOUBT[doubt.kind])
-        for doubt in structure.doubts
-    ]
-    return tuple(items), tuple(sorted(doubts + reading.problems))
+def _action_tables(
+    structure: Structure, sections: Sections, vocabulary: Vocabulary
+) -> list[ActionTable]:
+    if Form.TABLE not in vocabulary.forms:
+        return []
+    found = (
+        action_table(table, sections.at(table.start), vocabulary)
+        for table in structure.tables
+    )
+    return [table for table in found if table is not None]

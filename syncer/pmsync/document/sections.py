@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pmsync.document.elements import CAPTION, LABEL, Heading
@@ -16,6 +17,8 @@ from pmsync.document.headings import (
 from pmsync.document.statuses import of_section
 from pmsync.document.text import plain
 from pmsync.domain.model import Status
+
+_status_of = lru_cache(maxsize=4096)(of_section)
 
 
 class Section(NamedTuple):
@@ -62,7 +65,7 @@ class Sections:
         days = status = None
         for text, kind in texts:
             days = horizon_days(text) if days is None else days
-            status = status or of_section(text)
+            status = status or _status_of(text)
             if kind is Family.ACTION:
                 break
         return Section(

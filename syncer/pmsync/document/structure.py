@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import pyromark
 
 from pmsync.document.cells import Row, Span
-from pmsync.document.condense import Condensed, condense
+from pmsync.document.condense import Condensed, condense, delimiter_lines
 from pmsync.document.elements import (
     CAPTION,
     LABEL,
@@ -46,12 +47,13 @@ _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
 _BOM = b"\xef\xbb\xbf"
 _FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[ \t]*\r?\n|#[^\n]*\n)*[\w\"'][^\n|]*:")
 _FRONT_MATTER_END = re.compile(rb"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
-_DELIMITER = re.compile(rb"[\n\r]([-:| \t]{3,})(?=[\n\r]|\Z)")
 _SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _LABEL_BYTES = 120
 _CAPTION_BYTES = 200
 _CODE_INDENT = 4
+_FENCES = 2
+"""Lines of a code block that is closed, at least."""
 _SIGN_BYTES = 16
 _COLONS = (b":", "\uff1a".encode())
 _MARKER = re.compile(rb"(?:[-+*]|[0-9]{1,9}[.)])")
@@ -60,12 +62,13 @@ _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 
 def parse(data: bytes) -> Structure:
-    """Headings, tables and list entries of a document.
+    """Return headings, tables and list entries of a document.
 
     Raises ``UnicodeDecodeError`` when the bytes are not UTF-8.
     """
-    condensed = condense(data, _body_start(data))
-    return _Reading(data, condensed).run()
+    delimiters = delimiter_lines(data)
+    condensed = condense(data, _body_start(data), delimiters)
+    return _Reading(data, condensed, delimiters).run()
 
 
 def _body_start(data: bytes) -> int:
@@ -127,9 +130,15 @@ class _List(NamedTuple):
 class _Reading:
     """One pass over the events of one document."""
 
-    def __init__(self, data: bytes, condensed: Condensed) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        condensed: Condensed,
+        delimiters: Sequence[tuple[int, int]],
+    ) -> None:
         self.data = data
         self.condensed = condensed
+        self.delimiters = delimiters
         self.original = condensed.original
         self.bodies = {cut.start: cut.end for cut in condensed.cuts}
         self.lines = _Lines(data)
@@ -147,31 +156,28 @@ class _Reading:
         self.skip = False
         """True right after a ``pmsync: skip`` comment."""
 
-    def run(self) -> Structure:
+    def run(self) -> Structure:  # noqa: C901, PLR0912 - one loop over all events
         """Consume all events."""
         events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(
             self.condensed.text, options=_OPTIONS
         )
         quotes = 0
-        rows = self.rows
         items = self.items
+        blocks = _BLOCKS
+        ends = _ENDS
         for event, span in events:
             if "Start" in event:
                 tag = event["Start"]
                 if tag.__class__ is dict:
-                    (tag, value), *_ = tag.items()
-                else:
-                    value = None
+                    (tag,) = tag
                 if tag == "BlockQuote":
                     if not quotes:
                         self.unread(span)
                     quotes += 1
                 elif quotes:
                     continue
-                elif tag == "TableRow" or tag == "TableHead":
-                    rows.append(span["start"])
-                elif tag in _BLOCKS:
-                    _BLOCKS[tag](self, span, value)
+                elif (read := blocks.get(tag)) is not None:
+                    read(self, span, event["Start"])
                 elif items and not items[-1].closed:
                     self.own_text(items[-1], span)
             elif "End" in event:
@@ -180,17 +186,10 @@ class _Reading:
                     (tag,) = tag
                 if tag == "BlockQuote":
                     quotes -= 1
-                elif not quotes and tag in _ENDS:
-                    _ENDS[tag](self, span)
-            elif quotes or not items:
-                continue
-            elif "TaskListMarker" in event:
-                start = self.original(span["start"])
-                items[-1].checkbox = Span(start, start + 3)
-            elif event == "Rule":
-                items[-1].closed = True
-            elif not items[-1].closed:
-                self.own_text(items[-1], span)
+                elif not quotes and (end := ends.get(tag)) is not None:
+                    end(self)
+            elif items and not quotes:
+                self.inline(event, items[-1], span)
         self.doubts += self.broken_tables()
         self.doubts.sort()
         return Structure(
@@ -199,6 +198,15 @@ class _Reading:
             tuple(self.entries),
             tuple(self.doubts),
         )
+
+    def inline(self, event: Any, item: _Item, span: Any) -> None:
+        if "TaskListMarker" in event:
+            start = self.original(span["start"])
+            item.checkbox = Span(start, start + 3)
+        elif event == "Rule":
+            item.closed = True
+        elif not item.closed:
+            self.own_text(item, span)
 
     def own_text(self, item: _Item, span: Any) -> None:
         if item.first < 0:
@@ -221,7 +229,7 @@ class _Reading:
 
     # One method per kind of block.
 
-    def heading(self, span: Any, value: Any) -> None:
+    def heading(self, span: Any, tag: Any) -> None:
         self.other_block()
         start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
         raw = self.data[start:end].strip()
@@ -231,7 +239,7 @@ class _Reading:
             raw = bare.rstrip() if bare[-1:] in b" \t" else raw
         else:
             raw = raw[: max(raw.rfind(b"\n"), raw.rfind(b"\r"))].strip()
-        self.title(start, end, _LEVELS[value["level"]], raw)
+        self.title(start, end, _LEVELS[tag["Heading"]["level"]], raw)
 
     def title(self, start: int, end: int, level: int, raw: bytes) -> None:
         text = raw.decode()
@@ -268,21 +276,22 @@ class _Reading:
         if b"</details" in raw:
             self.title(start, end, CAPTION, b"")
 
-    def code(self, span: Any, value: Any) -> None:
+    def code(self, span: Any, tag: Any) -> None:
         raw = self.unread(span)
-        if value.__class__ is dict and self.zones[-1].end == len(self.data):
+        fenced = tag["CodeBlock"].__class__ is dict
+        if fenced and self.zones[-1].end == len(self.data):
             lines = raw.strip().splitlines()
-            if len(lines) < 2 or not _closes(lines[-1].strip(), lines[0][:1]):
+            if len(lines) < _FENCES or not _closes(lines[-1].strip(), lines[0][:1]):
                 self.doubt(self.zones[-1].start, DoubtKind.UNCLOSED_FENCE)
 
-    def list(self, span: Any, value: Any) -> None:
+    def list(self, span: Any, tag: Any) -> None:
         if self.items:
             self.items[-1].closed = True
         line = self.lines.at(self.original(span["start"]))
-        self.lists.append(_List(line, value is not None, self.skip))
+        self.lists.append(_List(line, tag["List"] is not None, self.skip))
         self.skip = False
 
-    def list_end(self, _: Any) -> None:
+    def list_end(self) -> None:
         self.lists.pop()
 
     def item(self, span: Any, _: Any) -> None:
@@ -307,7 +316,7 @@ class _Reading:
             )
         )
 
-    def item_end(self, _: Any) -> None:
+    def item_end(self) -> None:
         item = self.items.pop()
         entry = self.entries[item.entry]
         data = self.data
@@ -331,7 +340,10 @@ class _Reading:
             self.items[-1].closed = True
         self.rows.clear()
 
-    def table_end(self, _: Any) -> None:
+    def table_row(self, span: Any, _: Any) -> None:
+        self.rows.append(span["start"])
+
+    def table_end(self) -> None:
         header = self.row(self.original(self.rows[0]), 0)
         header = header._replace(line=self.lines.at(header.start))
         delimiter = self.row(self.next_line(header.end), header.line + 1)
@@ -339,7 +351,7 @@ class _Reading:
         for start in self.rows[1:]:
             rows.append(self.row(self.original(start), header.line + 2 + len(rows)))
         end = (rows[-1] if rows else delimiter).end
-        doubt = self.table_doubt(header, rows, end)
+        doubt = self.table_doubt(header, rows, len(rows) - len(self.rows) + 1, end)
         if doubt:
             self.doubts.append(doubt)
         kind = doubt.kind if doubt else None
@@ -370,7 +382,9 @@ class _Reading:
             start += length + 1
             line += 1
 
-    def table_doubt(self, header: Row, rows: Sequence[Row], end: int) -> Doubt | None:
+    def table_doubt(
+        self, header: Row, rows: Sequence[Row], cut: int, end: int
+    ) -> Doubt | None:
         data = self.data
         begin = self.line_start(header.start)
         if self.paragraph_end >= begin:
@@ -378,7 +392,7 @@ class _Reading:
             if b"|" in above:
                 return Doubt(header.line, DoubtKind.GLUED_HEADER)
         indent = header.start - begin
-        for row in rows:
+        for row in islice(rows, cut, None):
             lead = data[self.line_start(row.start) : row.start]
             if len(lead) - indent >= _CODE_INDENT or b"\t" in lead:
                 return Doubt(row.line, DoubtKind.INDENTED_ROW)
@@ -395,18 +409,16 @@ class _Reading:
         """Lines that look like a delimiter row and make no table."""
         data = self.data
         starts = [zone.start for zone in self.zones]
-        self.lines.at(0)
-        for match in _DELIMITER.finditer(data, self.condensed.offset):
-            if b"|" not in match[1] or b"-" not in match[1]:
-                continue
-            position = match.start(1) + len(match[1]) - len(match[1].lstrip())
+        for start, end in self.delimiters:
+            position = end - len(data[start:end].lstrip())
             zone = bisect_right(starts, position) - 1
-            if zone >= 0 and position < self.zones[zone].end:
+            if position < self.condensed.offset or (
+                zone >= 0 and position < self.zones[zone].end
+            ):
                 continue
-            above = data[self.line_start(match.start()) : match.start()]
+            above = data[self.line_start(start - 1) : start - 1]
             if b"|" in above and not above.lstrip().startswith(b">"):
-                line = self.lines.at(position)
-                yield Doubt(line, DoubtKind.BROKEN_TABLE)
+                yield Doubt(self.lines.at(position), DoubtKind.BROKEN_TABLE)
 
     def doubt(self, position: int, kind: DoubtKind) -> None:
         self.doubts.append(Doubt(self.lines.at(position), kind))
@@ -471,8 +483,10 @@ _BLOCKS: Mapping[str, Callable[[_Reading, Any, Any], None]] = {
     "List": _Reading.list,
     "Item": _Reading.item,
     "Table": _Reading.table,
+    "TableHead": _Reading.table_row,
+    "TableRow": _Reading.table_row,
 }
-_ENDS: Mapping[str, Callable[[_Reading, Any], None]] = {
+_ENDS: Mapping[str, Callable[[_Reading], None]] = {
     "List": _Reading.list_end,
     "Item": _Reading.item_end,
     "Table": _Reading.table_end,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pmsync.document import problems
 from pmsync.document.cells import Row
 from pmsync.document.columns import Layout
@@ -10,27 +12,37 @@ from pmsync.document.placeholders import is_placeholder
 from pmsync.document.reading import Reading, is_blank, is_waiting
 from pmsync.document.sections import Section
 from pmsync.document.text import plain
+from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import ActionItem, Citation, Form, Status
 
 _SKIP = "pmsync: skip"
 
 
-def read_table(table: Table, section: Section, reading: Reading) -> list[ActionItem]:
-    """Return the action items of a table, none if it holds something else."""
-    header = table.header.texts()
-    layout = reading.vocabulary.headers.layout(header, section.place)
-    if layout is None:
-        return []
+class ActionTable(NamedTuple):
+    """A table whose rows are action items."""
+
+    table: Table
+    layout: Layout
+    section: Section
+
+
+def action_table(
+    table: Table, section: Section, vocabulary: Vocabulary
+) -> ActionTable | None:
+    """Return a table with its layout, None if it holds something else."""
+    layout = vocabulary.headers.layout(table.header.texts(), section.place)
+    return None if layout is None else ActionTable(table, layout, section)
+
+
+def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
+    """Return the action items of a table."""
+    table, layout, section = found
     for column in layout.doubles:
         reading.add(
             table.header.line, table.start, problems.DOUBLE_COLUMN, column.value
         )
-    items = []
-    for row in table.rows:
-        item = _item(row, table, layout, section, reading)
-        if item is not None:
-            items.append(item)
-    return items
+    items = (_item(row, table, layout, section, reading) for row in table.rows)
+    return [item for item in items if item is not None]
 
 
 def _item(
@@ -127,9 +139,7 @@ def _citations(
     bare ``#3`` beside a status is more often another row (*depends on #3*).
     """
     if layout.ticket >= 0:
-        if ticket is None or is_waiting(ticket):
-            return ()
-        return reading.citations(ticket)
+        return reading.citations(ticket) if ticket else ()
     found = reading.citations(title)
     for cell in (status, due):
         if cell and "://" in cell:

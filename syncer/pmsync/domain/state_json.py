@@ -234,8 +234,9 @@ class _NewerError(ValueError):
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Hold the garbage collector: nothing of what is decoded is garbage, and looking
-    for some takes longer than the decoding.
+    """Hold the garbage collector while a state is decoded.
+
+    Nothing of it is garbage, and looking for some takes longer than the decoding.
     """
     enabled = gc.isenabled()
     gc.disable()
