@@ -69,6 +69,7 @@ class EmbeddedTracker:
         self._kind = kind
         self._words = dict(words or {})
         self._now = now
+        self._known: dict[Line, Ticket] = {}
 
     @classmethod
     def from_settings(cls, settings: TrackerSettings) -> Self:
@@ -113,7 +114,7 @@ class EmbeddedTracker:
 
     def fetch(self, lookups: Sequence[Lookup]) -> Mapping[str, Ticket | Absence]:
         """Read tickets; one that is not in the file is deleted."""
-        present = self._tickets(self._file.read())
+        present = self._all(self._file.read())
         return {
             lookup.key: present.get(lookup.id or lookup.key, Absence.DELETED)
             for lookup in lookups
@@ -123,7 +124,7 @@ class EmbeddedTracker:
         """List nothing if the file is as it was, else all tickets."""
         data = self._file.read()
         digest = sha256(data).hexdigest()
-        tickets = () if digest == watermark else tuple(self._tickets(data).values())
+        tickets = () if digest == watermark else tuple(self._all(data).values())
         return Listing(tickets, complete=True, watermark=digest, time=self._now())
 
     def marked(self, since: datetime | None) -> Listing:
@@ -132,7 +133,7 @@ class EmbeddedTracker:
         first = None if since is None else since.replace(microsecond=0)
         tickets = tuple(
             ticket
-            for ticket in self._tickets(data).values()
+            for ticket in self._all(data).values()
             if ticket.marker is not None
             and (first is None or ticket.created_at >= first)
         )
@@ -157,13 +158,16 @@ class EmbeddedTracker:
         except TrackerError as error:
             return _refused(error)
 
+    def _all(self, data: bytes) -> dict[str, Ticket]:
+        return self._tickets(records.load(data, self._file.name))
+
     def _created(
         self, data: bytes, drafts: Sequence[Draft]
     ) -> tuple[bytes, Sequence[Outcome]]:
         lines = records.load(data, self._file.name)
-        tickets = self._tickets(data)
-        taken = {line.id for line in lines}
+        tickets = self._tickets(lines)
         by_marker = {t.marker: t for t in tickets.values() if t.marker is not None}
+        taken = {line.id for line in lines}
         outcomes: list[Outcome] = []
         for draft in drafts:
             if draft.marker in by_marker:
@@ -174,66 +178,62 @@ class EmbeddedTracker:
             elif draft.parent is not None and draft.parent not in tickets:
                 outcomes.append(Refused(f"the parent {draft.parent} is not there"))
             else:
+                if draft.parent is not None:
+                    at = _index(lines, draft.parent)
+                    lines[at] = _as_epic(lines[at])
                 id_ = new_id(self._prefix, repr(draft.marker), taken, len(taken))
                 new = mapping.record(draft, id_, self._now(), self._kind, self._words)
-                lines = records.add(_as_epic(lines, draft.parent), new)
+                ticket = self._ticket(records.add(lines, new))
                 taken.add(id_)
-                ticket = mapping.ticket_of(lines[-2], self._name, self._words)
                 tickets[id_] = by_marker[draft.marker] = ticket
                 outcomes.append(Done(ticket))
         return records.store(lines), outcomes
 
     def _updated(self, data: bytes, patch: Patch) -> tuple[bytes, Outcome]:
-        lines = list(records.load(data, self._file.name))
-        at = _index(lines, patch.ticket.id)
-        ticket = None if at is None else self._ticket(at, lines[at])
-        if at is None or ticket is None:
+        lines = records.load(data, self._file.name)
+        ticket = self._tickets(lines).get(patch.ticket.id)
+        if ticket is None:
             return data, Refused(f"{patch.ticket.ref.key} is gone", stale=True)
         if stale(patch, ticket):
             why = f"{ticket.ref.key} was changed meanwhile"
             return data, Refused(why, stale=True)
         if not (values(patch).get(Field.TITLE, "a title") or "").strip():
             return data, Refused("a ticket needs a title")
+        at = _index(lines, ticket.id)
         changes = mapping.changes(lines[at], patch, self._now(), self._words)
         lines[at] = records.change(lines[at], changes)
-        return records.store(lines), Done(self._ticket(at, lines[at]) or ticket)
+        return records.store(lines), Done(self._ticket(lines[at]))
 
-    def _tickets(self, data: bytes) -> dict[str, Ticket]:
+    def _tickets(self, lines: Sequence[Line]) -> dict[str, Ticket]:
         """Read all tickets by id; of two lines with one id the last counts."""
+        known, self._known = self._known, {}
         tickets: dict[str, Ticket] = {}
-        for at, line in enumerate(records.load(data, self._file.name)):
-            if ticket := self._ticket(at, line):
-                tickets[ticket.id] = ticket
-            else:
-                tickets.pop(line.id, None)
+        for number, line in enumerate(lines, start=1):
+            tickets.pop(line.id, None)
+            if not mapping.is_ticket(line):
+                continue
+            try:
+                ticket = known.get(line) or self._ticket(line)
+            except (ValueError, TypeError, RecursionError) as error:
+                raise records.malformed(self._file.name, number, str(error)) from error
+            tickets[line.id] = self._known[line] = ticket
         return tickets
 
-    def _ticket(self, at: int, line: Line) -> Ticket | None:
-        """Read the ticket of the line at an index, None if it holds none."""
-        if not mapping.is_ticket(line):
-            return None
-        try:
-            return mapping.ticket_of(line, self._name, self._words)
-        except (ValueError, TypeError, RecursionError) as error:
-            raise records.malformed(self._file.name, at + 1, str(error)) from error
+    def _ticket(self, line: Line) -> Ticket:
+        return mapping.ticket_of(line, self._name, self._words)
 
 
-def _as_epic(lines: tuple[Line, ...], parent: str | None) -> tuple[Line, ...]:
-    """Make the parent an epic, if it is a plain task of ours."""
-    at = None if parent is None else _index(lines, parent)
-    if at is None:
-        return lines
-    line = lines[at]
+def _index(lines: Sequence[Line], id_: str) -> int:
+    """Return where an issue stands; of two lines with one id the last counts."""
+    return max(at for at, line in enumerate(lines) if line.id == id_)
+
+
+def _as_epic(line: Line) -> Line:
+    """Make a parent an epic, if it is a plain task of ours."""
     ours = line.values.get("created_by") == IDENTITY
     if not ours or line.values.get("issue_type") != "task":
-        return lines
-    epic = records.change(line, sealed(line.values, {"issue_type": "epic"}))
-    return (*lines[:at], epic, *lines[at + 1 :])
-
-
-def _index(lines: Sequence[Line], id_: str) -> int | None:
-    """Return where an issue stands; of two lines with one id the last counts."""
-    return max((at for at, line in enumerate(lines) if line.id == id_), default=None)
+        return line
+    return records.change(line, sealed(line.values, {"issue_type": "epic"}))
 
 
 def _refused(error: TrackerError) -> Refused:

@@ -70,9 +70,9 @@ _BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of the file."""
+    """One line of the file; the same bytes, read again, are the same line."""
 
     raw: bytes
     """As it stands, with its line end."""
@@ -90,7 +90,7 @@ class Line:
         return sha256(self.raw.strip(_BLANK)).hexdigest()[:16]
 
 
-def load(data: bytes, name: str) -> tuple[Line, ...]:
+def load(data: bytes, name: str) -> list[Line]:
     """Read a whole file; ``name`` is what people call it.
 
     Raises ``TrackerError`` with the number of the first line that is not JSON Lines.
@@ -102,7 +102,7 @@ def load(data: bytes, name: str) -> tuple[Line, ...]:
             lines.append(_line(raw))
         except (ValueError, TypeError) as error:
             raise malformed(name, number, str(error)) from error
-    return tuple(lines)
+    return lines
 
 
 def store(lines: Iterable[Line]) -> bytes:
@@ -110,18 +110,19 @@ def store(lines: Iterable[Line]) -> bytes:
     return b"".join(line.raw for line in lines)
 
 
-def add(lines: tuple[Line, ...], values: Mapping[str, object]) -> tuple[Line, ...]:
-    """Return the lines with a new issue at the end; keys without a value are left out.
+def add(lines: list[Line], values: Mapping[str, object]) -> Line:
+    """Put a new issue at the end; keys without a value are left out.
 
-    Line ends are those of the file, also for a last line that has none.
+    Line ends are those of the first line, also for a last line that has none.
     """
-    end = b"\r\n" if any(line.raw.endswith(b"\r\n") for line in lines) else b"\n"
-    ordered = {key: values[key] for key in KEYS if values.get(key) is not None}
-    *before, last = lines or (Line(b""),)
+    end = b"\r\n" if lines[0].raw.endswith(b"\r\n") else b"\n"
+    last = lines.pop()
     if last.raw:
-        before.append(Line(last.raw.removesuffix(b"\r") + end, last.values))
-    new = json_text.dump(ordered).encode() + end
-    return (*before, _line(new), Line(b""))
+        lines.append(Line(last.raw.removesuffix(b"\r") + end, last.values))
+    ordered = {key: values[key] for key in KEYS if values.get(key) is not None}
+    new = _line(json_text.dump(ordered).encode() + end)
+    lines += [new, Line(b"")]
+    return new
 
 
 def change(line: Line, changes: Mapping[str, object]) -> Line:
