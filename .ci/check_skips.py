@@ -20,7 +20,7 @@ def main() -> int:
     ran: set[str] = set()
     failed: set[str] = set()
     skipped: dict[str, str] = {}
-    for report in reports:
+    for report in filter(Path.exists, reports):
         for case in ET.parse(report).iter("testcase"):
             test = f"{case.get('classname')}.{case.get('name')}"
             skip = case.find("skipped")

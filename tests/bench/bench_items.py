@@ -40,7 +40,8 @@ def read_and_emit(paths: list[str], limits: Limits = DEFAULT_LIMITS) -> float:
 def main() -> None:
     """Print a line for each kind of document."""
     argument = sys.argv[1] if len(sys.argv) > 1 else "10000"
-    count = 100 if argument == "--smoke" else int(argument)
+    smoke = argument == "--smoke"
+    count, rows = (100, 10_000) if smoke else (int(argument), 1_000_000)
     kinds = (documents.usual, documents.without_tables, documents.long_table)
     for build in kinds:
         with TemporaryDirectory() as directory:
@@ -50,12 +51,12 @@ def main() -> None:
         print(f"{build.__name__:15} {size:6} bytes  {count / best:9,.0f} documents/s")
     with TemporaryDirectory() as directory:
         path = Path(directory) / "endless.md"
-        path.write_bytes(documents.endless_table(1_000_000))
+        path.write_bytes(documents.endless_table(rows))
         start = time.perf_counter()
         read_and_emit([str(path)], Limits(size=1 << 30, rows=1 << 30))
         seconds = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{10**6:,} rows: {seconds:.1f} s, peak {peak:,.0f} MiB")
+        print(f"{rows:,} rows: {seconds:.1f} s, peak {peak:,.0f} MiB")
 
 
 if __name__ == "__main__":
