@@ -156,6 +156,23 @@ def test_a_row_that_somebody_finished_closes_its_ticket(checkout: Repository) ->
     ]
 
 
+def test_a_row_that_is_gone_is_reported_once_and_closes_nothing(
+    checkout: Repository,
+) -> None:
+    checkout.pmsync("sync")
+    rows = checkout.read(PATH).splitlines(keepends=True)
+    checkout.write(PATH, "".join(row for row in rows if "runbook" not in row))
+    before = checkout.read(TICKETS)
+
+    first, second = checkout.pmsync("sync"), checkout.pmsync("sync")
+
+    key = tickets(checkout)[1]["id"]
+    assert f"the row is gone; {key} is left as it is" in first.stdout
+    assert "gone" not in second.stdout
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert checkout.read(TICKETS) == before
+
+
 def test_a_conflict_shows_both_values_and_overwrites_neither(
     checkout: Repository,
 ) -> None:

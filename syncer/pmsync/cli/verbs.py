@@ -14,6 +14,7 @@ from pmsync.domain.changes import (
     Conflict,
     CreateTicket,
     LostTicket,
+    Noticed,
     Pending,
     UpdateRow,
     UpdateTicket,
@@ -69,6 +70,6 @@ def acts(change: Change) -> bool:
 
 def worth_telling(change: Agree) -> bool:
     """Tell whether a person should see it: the sides differ, or a row is gone."""
-    if change.fields:
-        return any(value.document != value.tracker for value in change.fields.values())
-    return not change.reason.startswith(("written", "the written"))
+    return change.noticed is not Noticed.VALUES or any(
+        value.document != value.tracker for value in change.fields.values()
+    )

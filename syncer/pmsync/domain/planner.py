@@ -300,6 +300,7 @@ def _orphans(view: View) -> Iterator[Change]:
                     item.ref.tracker,
                     reason,
                     ref=item.ref,
+                    noticed=Noticed.VANISHED,
                 )
         elif intent is not None:
             ours, _ = settling.bearers(view, intent)
