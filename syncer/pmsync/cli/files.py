@@ -31,7 +31,7 @@ def named_files(arguments: Iterable[Path]) -> Iterator[str]:
 
 def path_from(root: Path, path: str) -> str:
     """Return a path from the root with ``/``; one outside stays as it is."""
-    absolute = os.path.abspath(path)  # noqa: PTH100 resolve() would follow links
+    absolute = os.path.abspath(path)
     base = f"{root}{os.sep}"
     inside = absolute.startswith(base)
     return (absolute[len(base) :] if inside else path).replace(os.sep, "/")

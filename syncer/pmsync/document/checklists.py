@@ -105,7 +105,7 @@ def read_entry(entry: Entry, section: Section, reading: Reading) -> ActionItem |
         part is not None and is_placeholder(part) for part in (inline.owner, inline.due)
     ):
         return None
-    citations = reading.citations(title)
+    citations = reading.citations_in_text(title)
     return ActionItem(
         entry.line,
         Form.BULLET if entry.checkbox is None else Form.CHECKLIST,

@@ -76,6 +76,21 @@ class Reading:
             return _NO_CITATIONS
         return read_citations(raw)
 
+    def citations_in_text(self, raw: str) -> tuple[Citation, ...]:
+        """Return the tickets that a sentence cites.
+
+        In a sentence ``sha-256`` is a word; in a ticket cell it could be a key.
+        """
+        return tuple(
+            each
+            for each in self.citations(raw)
+            if each.url is not None
+            or not each.text[:1].islower()
+            or each.text.startswith("bd-")
+            or "#" in each.text
+            or f"({each.text})" in raw
+        )
+
     def add(self, line: int, position: int, code: str, detail: str = "") -> None:
         """Note a problem at a byte."""
         start = self.data.rfind(b"\n", 0, position) + 1

@@ -140,7 +140,7 @@ def _citations(
     """
     if layout.ticket >= 0:
         return reading.citations(ticket) if ticket else ()
-    found = reading.citations(title)
+    found = reading.citations_in_text(title)
     for cell in (status, due):
         if cell and "://" in cell:
             found += tuple(each for each in reading.citations(cell) if each.url)
