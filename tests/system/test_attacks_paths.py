@@ -1,6 +1,5 @@
 """Documents that would lead out of the repository."""
 
-
 from __future__ import annotations
 
 import threading

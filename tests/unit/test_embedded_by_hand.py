@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from pmsync.domain.block import inner
 from pmsync.domain.errors import TrackerError, UsageError
 from pmsync.domain.model import Field, Marker, Status, Ticket
 from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.beads.embedded import EmbeddedTracker
 
+MARKER = Marker("k", "s")
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 BY_HAND = (
     '{"id": "bd-hand", "title": "By hand", "status": "open", "priority": 1, '
@@ -338,6 +340,27 @@ def test_a_parent_becomes_an_epic_and_is_still_ours(desk: Desk) -> None:
     assert desk.record(parent.id)["issue_type"] == "epic"
     assert desk.read(parent.id).touched_by_others is False
     assert refused == Refused("the parent bd-none is not there")
+
+
+def test_line_ends_of_a_windows_document_become_line_feeds(desk: Desk) -> None:
+    (outcome,) = desk.tracker.create([Draft(MARKER, "T", "a\r\nb\rc")])
+    assert isinstance(outcome, Done)
+    assert inner(outcome.ticket.body) == "a\nb\nc"
+
+    outcome = desk.tracker.update(Patch(outcome.ticket, body="d\r\ne"))
+
+    assert isinstance(outcome, Done)
+    assert inner(outcome.ticket.body) == "d\ne"
+
+
+def test_a_place_that_cannot_be_written_is_said_and_not_a_crash(tmp_path: Path) -> None:
+    (tmp_path / ".pmsync").write_bytes(b"a file where the directory should be")
+
+    (outcome,) = EmbeddedTracker(tmp_path).create([Draft(MARKER, "T", "B")])
+
+    assert isinstance(outcome, Refused)
+    assert outcome.whole_project
+    assert ".pmsync" in outcome.why
 
 
 def test_words_of_the_configuration_are_written_and_read(tmp_path: Path) -> None:
