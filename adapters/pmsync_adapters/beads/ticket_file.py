@@ -93,25 +93,21 @@ class TicketFile:
         # It takes a third of the time in which a command that only reads must answer.
         from filelock import FileLock, Timeout  # noqa: PLC0415
 
-        self._prepare()
+        if self._directory.is_symlink():
+            raise _no_link(DIRECTORY)
         try:
+            self._directory.mkdir(exist_ok=True)
             with FileLock(self._directory / _LOCK, timeout=_PATIENCE):
                 atomic.sweep(self._directory)
+                # What is only ours stays out of git; people may change the list.
+                with suppress(DocumentChangedError):
+                    atomic.replace(self._directory / _IGNORE, None, _IGNORED)
                 yield
         except Timeout as error:
             raise TrackerUnavailableError(
                 f"{self.name}: another process has been writing for {_PATIENCE:.0f} s",
                 hint="Run again when it has ended.",
             ) from error
-
-    def _prepare(self) -> None:
-        """Make the directory, and keep what is only ours out of git."""
-        if self._directory.is_symlink():
-            raise _no_link(DIRECTORY)
-        try:
-            self._directory.mkdir(exist_ok=True)
-            with suppress(DocumentChangedError):
-                atomic.replace(self._directory / _IGNORE, None, _IGNORED)
         except (OSError, DocumentError) as error:
             raise TrackerError(f"{DIRECTORY}: {error}") from error
 
