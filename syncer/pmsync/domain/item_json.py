@@ -87,11 +87,13 @@ def _value(raw: Any) -> str | None:
 
 
 def _pair(raw: Any) -> Pair:
-    if type(raw) is not list:
-        return Pair(_value(raw), raw)
-    if len(raw) != len(Pair._fields):
+    if type(raw) is str:  # by far the most frequent
+        return Pair(raw, raw)
+    if raw is None:
+        return Pair(None, None)
+    if type(raw) is not list or len(raw) != len(Pair._fields):
         raise ValueError("it is not a pair")
-    return Pair(_value(raw[0]), _value(raw[1]))
+    return Pair._make(map(_value, raw))
 
 
 def _pending_edit(raw: Any) -> PendingEdit:

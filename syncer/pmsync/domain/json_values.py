@@ -104,10 +104,11 @@ def record(
     def read(raw: Any) -> _Value:
         values = {}
         for name, value in table(raw).items():
-            if name not in readers:
+            reader = readers.get(name)
+            if reader is None:
                 raise ValueError(f"unknown entry {ascii(name)[:40]}")
             try:
-                values[name] = readers[name](value)
+                values[name] = reader(value)
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from error
         for name in required:
