@@ -343,6 +343,19 @@ def test_what_this_version_cannot_do_is_said_and_not_passed_over(
     assert contents(checkout.root) == before
 
 
+def test_a_beads_workspace_is_never_swapped_for_a_file_of_our_own(
+    checkout: Repository,
+) -> None:
+    checkout.write(".beads/config.yaml", "")
+
+    ended = checkout.pmsync("sync")
+
+    assert ended.returncode == 2
+    assert 'has no tracker of type "beads"; available: embedded' in ended.stderr
+    assert 'hint: configure [trackers.tickets] with type = "embedded"' in ended.stderr
+    assert not (checkout.root / ".pmsync").exists()
+
+
 def test_a_configured_body_is_what_the_ticket_says(checkout: Repository) -> None:
     checkout.write("ticket.j2", "{{ title }} ({{ severity }}, {{ incident_id }})")
     checkout.write(

@@ -31,7 +31,7 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
-from pmsync.domain.errors import TrackerUnavailableError
+from pmsync.domain.errors import SafetyStopError, TrackerUnavailableError
 from pmsync.domain.model import Column, Field, Marker, Status, Ticket, TicketRef
 from pmsync.domain.ports import Absence, Draft, UnreadDocument
 
@@ -189,6 +189,13 @@ def test_what_could_not_be_read_or_asked_counts_as_failed() -> None:
     assert summarise(given).failed == 2
     problems = json.loads(to_json(given))["problems"]
     assert [p["message"] for p in problems] == ["is not UTF-8", "no answer"]
+
+
+def test_json_says_why_a_run_of_the_plan_would_be_refused() -> None:
+    given = Report(Plan(), "d1", stop=SafetyStopError("60 tickets, more than 50"))
+
+    (problem,) = json.loads(to_json(given))["problems"]
+    assert problem["message"] == "60 tickets, more than 50"
 
 
 @pytest.mark.parametrize(

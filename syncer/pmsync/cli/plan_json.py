@@ -132,5 +132,6 @@ def _problems(report: Report) -> Iterator[dict[str, object]]:
             }
     for unread in report.unread:
         yield {"path": unread.path, "line": None, "code": None, "message": unread.why}
-    for failure in report.failures:
+    stop = (report.stop,) if report.stop else ()
+    for failure in (*report.failures, *stop):
         yield {"path": None, "line": None, "code": None, "message": failure.message}

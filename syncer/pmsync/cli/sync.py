@@ -186,7 +186,8 @@ def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
     for failure in report.failures:
         show(failure.message, failure.hint)
     if report.stop is not None:
-        show(f"a run would be refused: {report.stop.message}", report.stop.hint)
+        why = report.stop.message.removeprefix("nothing was written: ")
+        show(f"a run would be refused: {why}", report.stop.hint)
     if quiet:
         return
     if not report.documents and not report.unread:
