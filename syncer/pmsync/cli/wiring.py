@@ -96,6 +96,11 @@ def _refuse_unfinished(configuration: Configuration) -> None:
             "version of pmsync yet",
             hint='take "none" and commit the edited documents yourself',
         )
+    if configuration.parent == "create":
+        raise UsageError(
+            'parent = "create" is not in this version of pmsync yet',
+            hint='take "link" or "off"',
+        )
     if configuration.state.store not in ("auto", "file"):
         raise UsageError(
             f'state.store = "{configuration.state.store}" is not in this version of '
