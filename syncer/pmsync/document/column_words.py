@@ -22,7 +22,10 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         corrective actions, preventive action, preventative action, action taken,
         action required, action description, action item description, action plan,
         action point, action step, proposed action, recommended action,
-        アクション, アクションアイテム, アクション項目, 行动项, 行動項目, 行动, 行動, 行动内容,
+        アクション, アクションアイテム, アクション項目, 対策, 再発防止策, 対応内容, 改善策,
+        行动项, 行動項目, 行动, 行動, 行动内容, 措施, 改进措施, 改進措施, 整改措施, 预防措施,
+        改善措施, 조치 사항, 조치 내용, 조치, 대책, *maßnahme*, medida, mesure, misura, maatregel,
+        мера, захід,
         액션, 액션 아이템, accion, acciones, accion correctiva, acao, acoes, aktion,
         azione, actie, działanie, действие, дія, aksiyon
         ; task, tasks, to do, todo, follow up, follow ups, followup, follow up action, follow up item,
@@ -217,7 +220,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
 
 NOTHING = _groups("""
     notes, note, comment, comments, remarks, remark, effort, estimate, estimated effort,
-    created, created on, created at, created by, created date, date created, opened,
+    erledigt am, created, created on, created at, created by, created date, date created, opened,
     opened on, date opened, start, start date, started, closed date, date closed,
     closed on, completed date, completed on, completion date, date completed,
     actual completion, actual completion date, resolved date, last updated, updated,
@@ -226,9 +229,8 @@ NOTHING = _groups("""
     acceptance criteria, acceptance test, definition of done, success metric,
     success metrics, evidence, rationale, reason, why, blockers, blocker, blocked by,
     dependency, dependencies, depends on, expected outcome, expected impact, outcome,
-    impact, benefit, risk, root cause, cause, finding, findings, gap, lesson, problem,
-    issue description, problem description, contributing factor, area, component,
-    system, service, phase, section, section ref, framework alignment, repeat,
+    impact, benefit, root cause, cause, finding, findings, gap, lesson, problem,
+    issue description, problem description, contributing factor, area, section, section ref, framework alignment, repeat,
     date identified, date raised, reported by, reporter, raised by, support, cost,
     備考, メモ, コメント, 理由, 工数, 効果, 目的, 背景, 実績, 完了日, 起票日, 原因, 課題内容,
     备注, 備註, 说明备注, 工作量, 原因, 目的, 验收标准, 验证, 证据, 实际完成时间, 创建时间, 问题,
@@ -248,6 +250,15 @@ TIME = _groups("""
     tijdstip, czas, godzina, время, час, saat, zaman, tid, tidpunkt, tidspunkt, čas
 """)[0]
 """A column of clock times makes a timeline."""
+
+STEP = _groups("""
+    step, phase, stage, day, week, document, file, paso, fase, etapa, dia, documento,
+    etape, phase, jour, passo, schritt, tag, phase, passaggio, giorno, stap, krok, etap,
+    шаг, этап, фаза, день, документ, крок, етап, adım, aşama, gün, 手順, 段階, フェーズ, 步骤,
+    阶段, 阶段任务, 环节, 단계, 순서, trigger, situation, scenario, severity, level, sev, role,
+    rol, papel, rolle, ruolo
+""")[0]
+"""A first column of these makes a procedure, even if it says who does what."""
 
 FOREIGN = _groups("""
     event, events, what happened, metric, metrics, kpi, value, baseline, threshold,

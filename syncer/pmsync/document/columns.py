@@ -100,6 +100,7 @@ class Headers:
                 Other.FOREIGN: words.FOREIGN,
             }
         )
+        self._steps = frozenset(fold(word) for word in words.STEP)
         self._cells: dict[str, Meaning | Other | None] = {}
         self._layouts: dict[tuple[tuple[str, ...], Family], Layout | None] = {}
 
@@ -120,7 +121,9 @@ class Headers:
         if key not in self._layouts:
             if len(self._layouts) > _MEMO:
                 self._layouts.clear()
-            self._layouts[key] = _layout([self.meaning(cell) for cell in cells], place)
+            meanings = [self.meaning(cell) for cell in cells]
+            steps = bool(cells) and fold(plain(cells[0])) in self._steps
+            self._layouts[key] = _layout(meanings, place, steps=steps)
         return self._layouts[key]
 
     def _read(self, cell: str) -> Meaning | Other | None:
@@ -158,9 +161,10 @@ def _counts_inside(meaning: Meaning) -> bool:
     return meaning.rank == 0 or (meaning.column is Column.TITLE and meaning.rank == 1)
 
 
-def _layout(meanings: Sequence[Meaning | Other | None], place: Family) -> Layout | None:
+def _layout(
+    meanings: Sequence[Meaning | Other | None], place: Family, *, steps: bool
+) -> Layout | None:
     best: dict[Column, tuple[int, int]] = {}
-    doubles: list[Column] = []
     for index, meaning in enumerate(meanings):
         if not isinstance(meaning, Meaning):
             continue
@@ -168,14 +172,14 @@ def _layout(meanings: Sequence[Meaning | Other | None], place: Family) -> Layout
         known = best.get(column)
         if known is None or rank < known[0]:
             best[column] = (rank, index)
-        elif rank == known[0] and column not in doubles:
-            doubles.append(column)
     if Column.TITLE not in best:
         guess = _guess_title(meanings, best, place)
         if guess < 0:
             return None
         best = {key: value for key, value in best.items() if value[1] != guess}
         best[Column.TITLE] = (_GUESSED, guess)
+    if steps and best[Column.TITLE][1] and place is not Family.ACTION:
+        return None
     if not _accepted(meanings, best, place):
         return None
     at = {column: index for column, (_, index) in best.items()}
@@ -190,7 +194,10 @@ def _layout(meanings: Sequence[Meaning | Other | None], place: Family) -> Layout
         len(meanings),
         frozenset(at),
         tuple(
-            column for column in doubles if column in _KEYED or column is Column.TITLE
+            column
+            for column, (rank, _) in best.items()
+            if (column in _KEYED or column is Column.TITLE)
+            and list(meanings).count(Meaning(column, rank)) > 1
         ),
     )
 
@@ -228,7 +235,10 @@ def _accepted(
     foreign = next(
         (meaning for meaning in meanings if meaning != Meaning(Column.ID, 0)), None
     )
-    foreign_first = foreign is Other.FOREIGN
+    # A date at the beginning is when it happened, not when it is due.
+    foreign_first = foreign is Other.FOREIGN or foreign == Meaning(
+        Column.DUE, _BARE_DATE
+    )
     match place:
         case Family.OTHER:
             return False

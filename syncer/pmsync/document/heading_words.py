@@ -41,7 +41,7 @@ ACTION_ITEMS = _phrases("""
     行动项, 行動項目, 行动计划, 行動計畫, 行动事项, 行动清单, 行动列表, 后续行动, 後續行動,
     改进措施, 改進措施, 改进项, 改进计划, 改善措施, 整改措施, 整改项, 整改计划, 整改事项,
     待办, 待辦, 后续措施, 后续工作, 后续计划, 後續工作, 后续改进, 跟进事项, 跟進事項, 跟进项,
-    下一步, 下阶段, 防再犯, 预防措施, 預防措施, 纠正措施, 纠正与预防, 防范措施, 补救措施,
+    下一步, 下阶段, 防再犯, 防止再, 防止类似, 避免再次, 避免类似, 预防措施, 預防措施, 纠正措施, 纠正与预防, 防范措施, 补救措施,
     长期措施, 短期措施, 剩余行动, 遗留问题, 遗留事项, 解决措施, 优化措施, 优化项,
 
     조치 사항, 조치사항, 액션 아이템, 액션아이템, 후속 조치, 후속조치, 재발 방지, 재발방지,
@@ -147,7 +147,7 @@ ACTION = _phrases("""
     empfehlungen, verbesserungen, prävention, vorbeugung, aufgaben, nachverfolgung,
     suivi, ameliorations, prevention, recommandations, taches,
     miglioramenti, prevenzione, raccomandazioni, attivita,
-    verbeteringen, preventie, aanbevelingen, taken, opvolging,
+    verbeteringen, preventie, aanbevelingen, opvolging,
     usprawnienia, zapobieganie, rekomendacje, zalecenia, zadania,
     улучшени*, рекомендаци*, предотвращени*, профилактик*,
     покращенн*, рекомендаці*, запобіганн*,
@@ -159,16 +159,23 @@ WHOLE_ACTION = _phrases("""
     action, actions, ais, ai, a i, tasks, fixes, fix list, tickets, plan, changes,
     measures, remedies, resolutions, the plan, actions and follow ups, asks,
     acao, acoes, accion, acciones, aktionen, massnahmen, maßnahmen, azione, azioni,
-    actie, acties, dzialania, działania, zadania, aksiyon, eylemler,
+    actie, acties, taken, dzialania, działania, zadania, aksiyon, eylemler,
     アクション, 対応, действия, меры, дії, заходи, prevent, tracking, 行动, 行動, 措施, 任务, 任務, 액션, 조치, 대응, 과제
 """)
 """Believed only when the heading says nothing else."""
 
-QUALIFIED = _phrases("""
-    action, actions, acciones, accion, acoes, acao, azioni, aktionen, measures,
-    medidas, mesures, misure, steps, tasks, items, fixes, changes, work
+NOUNS = _phrases("""
+    action, actions, acciones, accion, acoes, acao, azioni, aktionen, acties, measures,
+    medidas, mesures, misure, massnahmen, maatregelen, działania, действия, меры, дії,
+    заходи, steps, tasks, tareas, tarefas, taches, aufgaben, items, fixes, changes, work
 """)
-"""Believed together with words from ``QUALIFIERS`` alone."""
+"""What is to be done; a short heading that starts with one of them is believed, and
+one that ends with it if only ``QUALIFIERS`` stand before it."""
+
+LEADING_NOUNS = _phrases("""
+    action, actions, acciones, acoes, azioni, aktionen, acties, medidas, mesures,
+    misure, massnahmen, maatregelen, działania, действия, меры, дії, заходи
+""")
 
 QUALIFIERS = _phrases("""
     a, an, and, the, to, of, for, with, by, from, our, their, all, in, on, at, or,
@@ -181,9 +188,23 @@ QUALIFIERS = _phrases("""
     corrective, preventive, preventative, remedial, remediation, mitigation,
     prevention, improvement, post, incident, additional, other, resulting, priority,
     high, low, critical, p0, p1, p2, p3, phase, week, weeks, month, months, quarter,
-    day, days, within, this, completadas, pendientes, inmediatas, pendentes,
-    imediatas, feitas, concluidas, exigem, urgentes, immediates
+    day, days, within, this, top, empfohlene, nächste, geplante, offene, weitere,
+    tableau, des, tabla, tabela, lista, liste, list, table, empresa, resumen
 """)
+
+TAKEN = _phrases("""
+    taken, performed, executed, tried, attempted, already, prises, realisees, menees,
+    effectuees, tomadas, realizadas, ejecutadas, executadas, intraprese, eseguite,
+    ergriffen, durchgefuhrt, ergriffene, durchgefuhrte, eingeleitete, genomen,
+    uitgevoerde, podjete, предпринятые, принятые, выполненные, вжиті, виконані
+""")
+"""Words that make of actions the story of what was done."""
+
+OTHER_NOUNS = _phrases("""
+    during, before, history, log, github, user, gitlab, server, marketplace, runner,
+    workflow, what
+""")
+"""Words that make something else of actions: *GitHub Actions*."""
 
 HORIZON = _phrases("""
     immediate, immediately, immediate term, short term, shortterm, medium term,

@@ -41,8 +41,13 @@ _PHRASES = Phrases(
     }
 )
 _WHOLE = Phrases({Family.ACTION: words.WHOLE_ACTION})
-_QUALIFIED = frozenset(fold(word) for word in words.QUALIFIED)
+_NOUNS = frozenset(fold(word) for word in words.NOUNS)
+_LEADING_NOUNS = frozenset(fold(word) for word in words.LEADING_NOUNS)
 _QUALIFIERS = frozenset(fold(word) for word in words.QUALIFIERS)
+_TAKEN = frozenset(fold(word) for word in words.TAKEN)
+_NO_ACTIONS = _TAKEN.union(fold(word) for word in words.OTHER_NOUNS)
+_SHORT = 6
+"""Words of a heading that can be about one thing only."""
 _STRENGTH = (Family.OTHER, Family.ACTION, Family.HORIZON, Family.ASIDE)
 _REVIEW = re.compile(r"\bafter action\b")
 
@@ -53,7 +58,8 @@ def family(heading: str) -> Family:
     text = _without_numbering(heading)
     folded = _REVIEW.sub("", fold(text))
     if _STRONG.inside(folded) or _is_only_actions(folded):
-        return Family.ACTION
+        past = not _TAKEN.isdisjoint(folded.split()) and "items" not in folded
+        return Family.ASIDE if past else Family.ACTION
     found = _PHRASES.inside(folded)
     for candidate in _STRENGTH:
         if candidate in found:
@@ -83,9 +89,9 @@ def _without_numbering(heading: str) -> str:
 
 def _is_only_actions(folded: str) -> bool:
     parts = [word for word in folded.split() if not word.isdigit()]
-    if not parts:
+    if not parts or len(parts) > _SHORT or not _NO_ACTIONS.isdisjoint(parts):
         return False
-    if _WHOLE.whole(" ".join(parts)):
+    if _WHOLE.whole(" ".join(parts)) or parts[0] in _LEADING_NOUNS:
         return True
-    rest = [word for word in parts if word not in _QUALIFIED]
+    rest = [word for word in parts if word not in _NOUNS]
     return 0 < len(rest) < len(parts) and all(word in _QUALIFIERS for word in rest)
