@@ -44,6 +44,8 @@ class Layout(NamedTuple):
     row_id: int
     width: int
     columns: frozenset[Column]
+    yes_or_no: bool
+    """True when the status column asks *Done?*: ``no`` and dates are answers."""
     doubles: tuple[Column, ...]
     """Columns that two header cells claim with the same right."""
 
@@ -67,6 +69,7 @@ _GUESSED = 9
 """Rank of a title column that no word names."""
 _WEAK_TITLE = 2
 _BARE_DATE = 2
+_DONE_COLUMN = 1
 _MEMO = 20_000
 _KEYED = (Column.OWNER, Column.DUE, Column.STATUS, Column.TICKET)
 
@@ -193,6 +196,7 @@ def _layout(
         at.get(Column.ID, -1),
         len(meanings),
         frozenset(at),
+        best.get(Column.STATUS, (0,))[0] == _DONE_COLUMN,
         tuple(
             column
             for column, (rank, _) in best.items()

@@ -11,6 +11,7 @@ from pmsync.document.dates import Due, read_due
 from pmsync.document.placeholders import is_placeholder
 from pmsync.document.priorities import read_priority
 from pmsync.document.statuses import read_status, status_in
+from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import Citation, Problem, Status
 
@@ -21,6 +22,9 @@ _MAY_CITE = re.compile(
     r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
 )
 _DASHES = frozenset("-–—―‒−")
+_NO = frozenset(
+    "no n not yet false nein non nao não nie nee нет ні hayır 否 没有 未 まだ いいえ 아니오 ✗ ✘ ❌ x".split()
+) | {"not yet", "noch nicht", "pas encore", "ainda não", "todavía no", "non ancora"}
 _NO_CITATIONS: tuple[Citation, ...] = ()
 
 
@@ -52,6 +56,12 @@ class Reading:
             _bound(self._statuses)
             found = self._statuses[raw] = read_status(raw, self._words)
         return found
+
+    def answer(self, raw: str) -> Status:
+        """Return what a cell says in a column that asks whether it is done."""
+        if plain(raw).casefold().strip(".!") in _NO:
+            return Status.OPEN
+        return Status.DONE if self.due(raw).date else Status.UNKNOWN
 
     def status_in(self, raw: str | None) -> Status | None:
         """Return a status that stands in a cell of another kind."""

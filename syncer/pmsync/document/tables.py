@@ -70,6 +70,8 @@ def _item(
     if reading.template and any(map(is_waiting, (owner, due, ticket))):
         return None
     state = reading.status(status) if status else Status.OPEN
+    if layout.yes_or_no and state is Status.UNKNOWN and status:
+        state = reading.answer(status)
     if state is Status.UNKNOWN:
         at = row.cells[layout.status].start
         reading.add(row.line, at, problems.UNKNOWN_STATUS, plain(status or ""))

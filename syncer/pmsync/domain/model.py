@@ -75,8 +75,8 @@ class ActionItem(NamedTuple):
     """One row of an action table, or one checklist entry.
 
     ``title`` … ``priority`` are the raw Markdown of the cell, None when the
-    column is absent or the cell is blank or a dash. The names after them are
-    what was understood from it.
+    column is absent or the cell is blank; a dash stays as it is written. The names
+    after them are what was understood from it.
     """
 
     line: int
