@@ -23,7 +23,32 @@ _MAY_CITE = re.compile(
 )
 _DASHES = frozenset("-–—―‒−")
 _NO = frozenset(
-    "no n not yet false nein non nao não nie nee нет ні hayır 否 没有 未 まだ いいえ 아니오 ✗ ✘ ❌ x".split()
+    [
+        "no",
+        "n",
+        "not",
+        "yet",
+        "false",
+        "nein",
+        "non",
+        "nao",
+        "não",
+        "nie",
+        "nee",
+        "нет",
+        "ні",
+        "hayır",
+        "否",
+        "没有",
+        "未",
+        "まだ",
+        "いいえ",
+        "아니오",
+        "✗",
+        "✘",
+        "❌",
+        "x",
+    ]
 ) | {"not yet", "noch nicht", "pas encore", "ainda não", "todavía no", "non ancora"}
 _NO_CITATIONS: tuple[Citation, ...] = ()
 

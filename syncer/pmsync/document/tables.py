@@ -69,21 +69,9 @@ def _item(
         return None
     if reading.template and any(map(is_waiting, (owner, due, ticket))):
         return None
-    state = reading.status(status) if status else Status.OPEN
-    if layout.yes_or_no and state is Status.UNKNOWN and status:
-        state = reading.answer(status)
-    if state is Status.UNKNOWN:
-        at = row.cells[layout.status].start
-        reading.add(row.line, at, problems.UNKNOWN_STATUS, plain(status or ""))
-    elif is_blank(status):
-        state = (
-            reading.status_in(ticket)
-            or reading.status_in(priority)
-            or reading.status_in(due)
-            or reading.status_in(title)
-            or section.status
-            or Status.OPEN
-        )
+    state = _state(
+        row, layout, section, reading, (status, ticket, priority, due, title)
+    )
     due_date = None
     if due:
         known = reading.due(due)
@@ -113,6 +101,33 @@ def _item(
         editable=table.doubt is None and not wide,
         level=reading.level(priority),
     )
+
+
+def _state(
+    row: Row,
+    layout: Layout,
+    section: Section,
+    reading: Reading,
+    values: tuple[str | None, str | None, str | None, str | None, str],
+) -> Status:
+    """Return what the status says, or what says it in its place."""
+    status, ticket, priority, due, title = values
+    state = reading.status(status) if status else Status.OPEN
+    if layout.yes_or_no and state is Status.UNKNOWN and status:
+        state = reading.answer(status)
+    if state is Status.UNKNOWN:
+        at = row.cells[layout.status].start
+        reading.add(row.line, at, problems.UNKNOWN_STATUS, plain(status or ""))
+    elif is_blank(status):
+        state = (
+            reading.status_in(ticket)
+            or reading.status_in(priority)
+            or reading.status_in(due)
+            or reading.status_in(title)
+            or section.status
+            or Status.OPEN
+        )
+    return state
 
 
 def _is_empty(*cells: str | None) -> bool:
