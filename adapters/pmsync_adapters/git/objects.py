@@ -1,0 +1,87 @@
+"""Blobs, trees and commits, many in one process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from pmsync_adapters.git.process import Git, GitError
+
+
+class Entry(NamedTuple):
+    """One entry of a tree."""
+
+    mode: str
+    kind: str
+    """``blob``, ``tree`` or ``commit``."""
+    id: str
+
+
+BLOB_MODE = "100644"
+
+
+def list_tree(git: Git, tree: str) -> dict[str, Entry]:
+    """Return all blobs below a tree or a commit by their paths."""
+    listed = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree)
+    entries = {}
+    for line in os.fsdecode(listed).split("\0")[:-1]:
+        facts, _, path = line.partition("\t")
+        entries[path] = Entry(*facts.split(" "))
+    return entries
+
+
+def read_blobs(git: Git, ids: Sequence[str]) -> list[bytes]:
+    """Return the content of blobs in the order of their ids.
+
+    Raises ``GitError`` when one is missing or no blob.
+    """
+    if not ids:
+        return []
+    asked = "".join(f"{each}\n" for each in ids).encode()
+    output = git.run("cat-file", "--batch", "--buffer", data=asked)
+    blobs = []
+    start = 0
+    for each in ids:
+        end = output.find(b"\n", start)
+        facts = output[start:end].split(b" ")
+        if len(facts) != len(Entry._fields) or facts[1] != b"blob":
+            raise GitError(("cat-file",), 0, f"{each} is missing or no blob")
+        start = end + 1 + int(facts[2]) + 1
+        blobs.append(output[end + 1 : start - 1])
+    return blobs
+
+
+def write_blobs(git: Git, blobs: Iterable[bytes]) -> list[str]:
+    """Write blobs in one process and return their ids in order."""
+    stream = [
+        part
+        for number, blob in enumerate(blobs, 1)
+        for part in (
+            f"blob\nmark :{number}\ndata {len(blob)}\n".encode(),
+            blob,
+            f"\nget-mark :{number}\n".encode(),
+        )
+    ]
+    if not stream:
+        return []
+    output = git.run(
+        "fast-import", "--quiet", "--done", "--cat-blob-fd=1",
+        data=b"".join((*stream, b"done\n")),
+    )  # fmt: skip
+    return output.decode().split()
+
+
+def make_tree(git: Git, entries: Mapping[str, Entry]) -> str:
+    """Write one tree of entries by name, which must exist; return its id."""
+    lines = (f"{e.mode} {e.kind} {e.id}\t{name}\0" for name, e in entries.items())
+    data = os.fsencode("".join(lines))
+    # The entries come from git itself; in a partial clone a check would fetch them.
+    return git.run("mktree", "-z", "--missing", data=data).decode().strip()
+
+
+def commit_tree(git: Git, tree: str, parents: Sequence[str], message: str) -> str:
+    """Write a commit and return its id."""
+    named = [argument for parent in parents for argument in ("-p", parent)]
+    data = message.replace("\0", "").encode(errors="replace")
+    return git.run("commit-tree", *named, "-F", "-", tree, data=data).decode().strip()

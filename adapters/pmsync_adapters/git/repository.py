@@ -1,0 +1,127 @@
+"""What a repository is, and its refs."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from pmsync_adapters.git.process import Git, GitError
+from pmsync_adapters.git.remotes import remote_head
+
+_NONE = 1
+"""Exit code of a quiet command that found nothing."""
+
+
+class Logged(NamedTuple):
+    """One commit as its history tells it."""
+
+    commit: str
+    parents: tuple[str, ...]
+    time: datetime
+    author: str
+    message: str
+
+
+def root(git: Git) -> Path:
+    """Return the top of the work tree; raises ``GitError`` where there is none."""
+    return Path(git.line("rev-parse", "--show-toplevel"))
+
+
+def is_bare(git: Git) -> bool:
+    """Tell whether the repository has no work tree."""
+    return git.line("rev-parse", "--is-bare-repository") == "true"
+
+
+def is_shallow(git: Git) -> bool:
+    """Tell whether the repository lacks a part of its history."""
+    return git.line("rev-parse", "--is-shallow-repository") == "true"
+
+
+def has_identity(git: Git) -> bool:
+    """Tell whether somebody said who commits here; git's guesses do not count."""
+    ident = git.attempt(
+        "-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"
+    )  # fmt: skip
+    return ident.code == 0
+
+
+def current_branch(git: Git) -> str | None:
+    """Return the branch that is checked out, None when HEAD is detached."""
+    head = git.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
+    return None if head.code == _NONE else head.line()
+
+
+def default_branch(git: Git, remote: str | None) -> str | None:
+    """Return the branch that ``remote`` shows first, without one the current branch.
+
+    What the clone remembers is taken; a clone that remembers nothing (as CI makes
+    them) asks the remote. None when nobody knows. Raises ``GitError``.
+    """
+    if remote is None:
+        return current_branch(git)
+    branches = f"refs/remotes/{remote}/"
+    known = git.attempt("symbolic-ref", "--quiet", "--", f"{branches}HEAD")
+    if known.code == _NONE:
+        return remote_head(git, remote)
+    return known.line().removeprefix(branches)
+
+
+def resolve(git: Git, revision: str) -> str | None:
+    """Return the commit that a revision names, None if it names none here."""
+    named = f"{revision}^{{commit}}"
+    found = git.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", named)
+    return None if found.code == _NONE else found.line()
+
+
+def ref_target(git: Git, ref: str) -> str | None:
+    """Return what a ref points at, None if it certainly does not exist.
+
+    Raises ``GitError``, also for a ref that is there and cannot be read.
+    """
+    file = git.directory / git.line("rev-parse", "--git-path", ref)
+    exists = file.is_file()
+    listed = git.line("for-each-ref", "--format=%(objectname) %(refname)", "--", ref)
+    for line in listed.splitlines():
+        target, _, name = line.partition(" ")
+        if name == ref:
+            return target
+    if exists:
+        raise GitError(("for-each-ref", ref), 0, f"{ref} is broken")
+    return None
+
+
+def update_ref(git: Git, ref: str, commit: str, expected: str | None) -> None:
+    """Let ``ref`` point at ``commit`` if it still points at ``expected``.
+
+    None stands for a ref that does not exist yet. Raises ``GitError``.
+    """
+    zero = "0" * len(commit)
+    git.run("update-ref", "--no-deref", "--", ref, commit, expected or zero)
+
+
+def log(git: Git, commit: str, limit: int) -> list[Logged]:
+    """Return the last commits, the latest first."""
+    form = "%H%x00%P%x00%aI%x00%an%x00%B"
+    listed = git.run(
+        "log", "-z", f"--max-count={limit}", f"--format={form}%x00", "--end-of-options",
+        commit, "--",
+    )  # fmt: skip
+    fields = os.fsdecode(listed).split("\0")
+    return [
+        Logged(
+            commit=fields[i].strip(),
+            parents=tuple(fields[i + 1].split()),
+            time=datetime.fromisoformat(fields[i + 2]),
+            author=fields[i + 3],
+            message=fields[i + 4].strip(),
+        )
+        for i in range(0, len(fields) - 5, 6)
+    ]
+
+
+def list_files(git: Git, *paths: str) -> list[str]:
+    """Return the tracked files below ``paths`` (all without any), from the root."""
+    listed = git.run("ls-files", "-z", "--full-name", "--", *paths)
+    return os.fsdecode(listed).split("\0")[:-1]
