@@ -75,3 +75,4 @@ lock: ## Resolve the locks anew (LOCK_ARGS=--upgrade for newer versions)
 	$(UV) pyproject.toml -o requirements.lock
 	$(UV) -c requirements.lock --group build -o requirements-build.lock
 	$(UV) -c requirements.lock -c requirements-build.lock pyproject.toml --all-extras --group dev -o requirements-dev.lock
+	$(UV) --group tools -o requirements-tools.lock
