@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pmsync.domain.errors import DocumentError, UsageError
-from pmsync.domain.ports import SourceDocument, UnreadDocument
+from pmsync.domain.ports import (
+    Landing,
+    Publication,
+    Published,
+    SourceDocument,
+    UnreadDocument,
+)
 from pmsync_adapters import atomic
 from pmsync_adapters.worktree.permalink import Remote, permalink
 from pmsync_adapters.worktree.walk import Walk
@@ -52,6 +58,9 @@ class WorkTree:
         """True: the next run reads the very files that are written here."""
         return True
 
+    def refresh(self) -> None:
+        """Do nothing: the files are what they are."""
+
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         """Read all documents, sorted by path.
 
@@ -87,6 +96,18 @@ class WorkTree:
                     hint="Put the directory itself in place of the link.",
                 )
         atomic.replace(directory / name, expected, data)
+
+    def publish(self, publication: Publication) -> Published:  # noqa: ARG002
+        """Do nothing: a replaced file is where people look for it."""
+        return Published(Landing.LANDED)
+
+    def proposes(self, edited: Mapping[str, bytes]) -> bool:  # noqa: ARG002
+        """Return False: nothing is proposed."""
+        return False
+
+    def declined(self) -> bool:
+        """Return False: nothing is proposed."""
+        return False
 
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line, None when there is no remote."""

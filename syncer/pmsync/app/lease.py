@@ -23,7 +23,7 @@ class Held:
     ) -> None:
         self._ports = ports
         self._settings = settings
-        self._holder = holder
+        self.holder = holder
         self._version = version
         self._until = 0.0
 
@@ -36,7 +36,7 @@ class Held:
         now = clock.monotonic()
         machine = self._ports.machine
         expires = clock.now() + self._settings.lease
-        lease = Lease(self._holder, machine.host, machine.pid, expires)
+        lease = Lease(self.holder, machine.host, machine.pid, expires)
         self._version = self._ports.state.compare_and_swap(
             self._version, replace(state, lease=lease), message
         )

@@ -162,6 +162,7 @@ def _carry_out(
         raise stop
     held = Held(ports, settings, planned.version, ports.randomness.token(80))
     held.swap(planned.state, "pmsync: take the lease")
+    ports.repository.refresh()
     if _moved(ports, planned.reading):
         held.release(planned.state, "pmsync: release the lease, documents moved")
         return _failed(planned, None), True
@@ -179,6 +180,7 @@ def _carry_out(
     )
     apply(work)
     report = _report(planned, tuple(work.diffs), work.done)
+    report = replace(report, failures=(*report.failures, *work.failures))
     codes = {_code(report, planned)}
     if work.interrupted:
         codes.add(ExitCode.INTERRUPTED)

@@ -13,6 +13,7 @@ from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.settings import Ports, Progress, Settings
 from pmsync.domain.alignment import Address
 from pmsync.domain.changes import Change, Plan, Result
+from pmsync.domain.errors import PmsyncError
 from pmsync.domain.ledger import Ledger
 from pmsync.domain.model import TicketRef
 from pmsync.domain.rows import Page, Row
@@ -39,9 +40,16 @@ class Work:
     done: dict[int, Done] = field(default_factory=dict)
     """By index into the plan's changes."""
     diffs: list[DocumentDiff] = field(default_factory=list)
+    failures: list[PmsyncError] = field(default_factory=list)
+    """What went wrong beside single changes."""
     again: bool = False
     """True when something moved meanwhile: a further pass is needed."""
     interrupted: bool = False
+
+    @property
+    def run(self) -> str:
+        """Id of this run."""
+        return self.held.holder
 
     @property
     def view(self) -> View:

@@ -10,7 +10,9 @@ from pmsync.app.read import read_all
 from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.work import Work
 from pmsync.domain.changes import AddColumn, Result, UpdateRow
-from pmsync.domain.errors import DocumentError
+from pmsync.domain.errors import DocumentError, RepositoryError
+from pmsync.domain.linked import LINK
+from pmsync.domain.ports import EditedRow, Landing, Publication
 
 
 def write_all(work: Work) -> None:
@@ -24,8 +26,8 @@ def write_all(work: Work) -> None:
             _replace(work, one)
         else:
             _skip(work, one.path, STOPPED)
-    if work.diffs and work.ports.repository.lands_at_once:
-        _read_back(work)
+    if work.diffs:
+        _publish(work)
     _columns(work)
 
 
@@ -64,6 +66,44 @@ def _replace(work: Work, one: edit.EditedDocument) -> None:
     else:
         work.diffs.append(DocumentDiff(one.path, one.before, one.after))
     work.progress.advance()
+
+
+def _publish(work: Work) -> None:
+    """Bring the replaced documents forward; what stands in them then has landed."""
+    publication = Publication(work.run, tuple(_rows(work)), "")
+    try:
+        published = work.ports.repository.publish(publication)
+    except RepositoryError as error:
+        _undo(work, error.message)
+        work.failures.append(error)
+        return
+    match published.landing:
+        case Landing.MOVED:
+            work.again = True
+            _undo(work, "the branch moved meanwhile")
+        case Landing.LANDED:
+            _read_back(work)
+        case Landing.PROPOSED:
+            pass
+
+
+def _undo(work: Work, why: str) -> None:
+    """Take back the results of documents that were replaced and not brought forward."""
+    for diff in work.diffs:
+        _skip(work, diff.path, why)
+    work.diffs.clear()
+
+
+def _rows(work: Work) -> Iterator[EditedRow]:
+    paths = {diff.path for diff in work.diffs}
+    for index, change in enumerate(work.plan.changes):
+        written = index in work.done and work.done[index].result is Result.DONE
+        if isinstance(change, UpdateRow) and written and change.path in paths:
+            ref = change.ref or work.refs[change.key]
+            values = {n: (v.document, v.to) for n, v in change.fields.items()}
+            if LINK in values:
+                values[LINK] = (values[LINK][0], ref.key)
+            yield EditedRow(change.path, change.line, ref.key, values)
 
 
 def _skip(work: Work, path: str, why: str) -> None:

@@ -7,6 +7,7 @@ PmsyncError
 ├── DocumentError
 │   ├── DocumentChangedError      its bytes are not those that were read
 │   └── EditRefusedError          the edit could not be verified
+├── RepositoryError               documents cannot be brought forward
 ├── StateError
 │   ├── StateChangedError         somebody else wrote the state (lost a swap)
 │   └── StateUnavailableError     the state could not be read or written
@@ -55,6 +56,10 @@ class DocumentChangedError(DocumentError):
 
 class EditRefusedError(DocumentError):
     """The edited document would hold something that was not planned."""
+
+
+class RepositoryError(PmsyncError):
+    """The repository cannot be asked, or does not take the edited documents."""
 
 
 class StateError(PmsyncError):

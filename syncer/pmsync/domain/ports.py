@@ -34,6 +34,8 @@ class Refused:
     """True when the ticket is no longer what was observed: plan again."""
     retry_after: float | None = None
     """Seconds after which the same write may be accepted."""
+    denied: bool = False
+    """True when the token is not accepted or lacks a permission, which is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +209,93 @@ class UnreadDocument:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class EditedRow:
+    """One row that a run edited, as a commit or a pull request names it."""
+
+    path: str
+    line: int
+    ticket: str
+    """Key of its ticket."""
+    values: Mapping[str, tuple[str | None, str | None]]
+    """By field (``ticket`` for the link): what stood there, and what stands now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a run says about the documents that it brings forward."""
+
+    run: str
+    """Id of the run."""
+    rows: tuple[EditedRow, ...]
+    text: str
+    """The plan, in Markdown; its texts are neutralised."""
+
+
+class Landing(StrEnum):
+    """How far edited documents have come."""
+
+    LANDED = "landed"
+    """What the next run reads."""
+    PROPOSED = "proposed"
+    """In a pull request."""
+    MOVED = "moved"
+    """The branch moved meanwhile: nothing was brought forward, plan again."""
+
+
+class Published(NamedTuple):
+    """What became of edited documents."""
+
+    landing: Landing
+    address: str | None = None
+    """Of the commit or the pull request, for people."""
+
+
 class Repository(Protocol):
-    """The documents, and the way that edited ones go back."""
+    """The documents, and the way that edited ones go back.
+
+    A run with effects calls ``refresh``, ``documents``, ``replace`` for each edited
+    document, then ``publish`` once.
+    """
 
     @property
     def lands_at_once(self) -> bool:
-        """True when what ``replace`` writes is what the next run reads.
+        """True when what ``publish`` brings forward is what the next run reads.
 
         False when it must first reach the tracked branch.
+        """
+
+    def refresh(self) -> None:
+        """Learn where the tracked branch is now; the lease is held.
+
+        Raises ``SafetyStopError`` where a run with effects is not allowed: another
+        branch, or one that is behind. ``RepositoryError`` when it cannot be told.
         """
 
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         """Read all configured documents, sorted by path."""
 
     def replace(self, path: str, expected: bytes, data: bytes) -> None:
-        """Write one document if its bytes are still ``expected``.
+        """Give one document new bytes if its bytes are still ``expected``.
 
         Raises ``DocumentChangedError`` or another ``DocumentError``.
         """
+
+    def publish(self, publication: Publication) -> Published:
+        """Bring the replaced documents forward, all of them or none.
+
+        With nothing replaced, an open proposal is taken back. Raises
+        ``RepositoryError`` when it is refused or cannot be done.
+        """
+
+    def proposes(self, edited: Mapping[str, bytes]) -> bool:
+        """Tell whether an open proposal holds just these documents at today's tip.
+
+        Always False where edits land at once.
+        """
+
+    def declined(self) -> bool:
+        """Tell whether a person closed the last proposal without merging it."""
 
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line, None when there is no remote."""

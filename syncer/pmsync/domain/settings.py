@@ -8,6 +8,17 @@ from typing import Protocol
 
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Tracker
+from pmsync.domain.traffic import Traffic
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A GitHub App's installation, which tokens are asked for."""
+
+    id: str
+    installation: str
+    key: Callable[[], str]
+    """Returns the private key in PEM when it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class TrackerSettings:
     """Returns the secret when it is needed, so that nothing else ever holds it."""
     user: Callable[[], str] | None = None
     """Returns the account that belongs to the token, where a tracker wants one."""
+    app: App | None = None
+    """In place of a token, where the tracker knows apps."""
     labels: frozenset[str] = frozenset()
     """Labels of the tickets opened here; their drafts bear them already, and an
     adapter may narrow its lists by them."""
@@ -40,6 +53,8 @@ class TrackerSettings:
     """Values for further fields of new tickets, by the tracker's field id."""
     concurrency: int = 1
     """How many requests may be under way at the same time."""
+    traffic: Traffic = field(default_factory=Traffic)
+    """Where the adapter counts its requests."""
 
 
 class TrackerFactory(Protocol):
