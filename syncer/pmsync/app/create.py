@@ -37,6 +37,8 @@ def create_all(work: Work) -> None:
         for batch in _parts(mine, JOURNAL):
             if stopped is None and work.may_send():
                 work.ledger.intend(_intent(work, change) for _, change in batch)
+                for _, change in batch:
+                    work.ledger.forget(change.instead_of)
                 work.record("about to open tickets")
                 stopped = _send(work, name, batch)
                 work.record("opened tickets")

@@ -32,7 +32,7 @@ class Observation:
 def aligned(state: State, reading: Reading) -> Alignment:
     """Match the rows of all documents with the items and intents of the state."""
     known = [
-        Known(i.key, path, i.text, i.section, i.line, i.ref, i.link)
+        Known(i.key, path, i.text, i.section, i.line, i.ref, i.link, i.owns)
         for path, document in state.documents.items()
         for i in document.items
     ]
@@ -215,9 +215,20 @@ def _wanted(rows: list[tuple[Row, ItemState | None]], name: str) -> dict[str, Lo
             if ref.tracker == name and (item is None or item.ref != ref):
                 wanted[ref.key] = Lookup(ref.key)
         own = item.ref if item else None
-        if item and own and own.tracker == name and _document_changed(row, item):
+        if item and own and own.tracker == name and _may_be_planned(row, item):
             wanted[own.key] = Lookup(own.key, item.ticket_id)
     return wanted
+
+
+def _may_be_planned(row: Row, item: ItemState) -> bool:
+    """Tell whether the plan needs a ticket that did not change, too."""
+    unlinked = not row.refs and item.link is Link.LANDED
+    return (
+        item.vanished
+        or item.loss is not None
+        or unlinked
+        or _document_changed(row, item)
+    )
 
 
 def _document_changed(row: Row, item: ItemState) -> bool:

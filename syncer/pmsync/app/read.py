@@ -136,6 +136,7 @@ def _row(
         ),
         skipped=item.skipped,
         editable=item.editable,
+        urls=tuple(cited.url for cited in item.citations if cited.url),
     )
 
 

@@ -34,6 +34,7 @@ from pmsync.domain.errors import (
 )
 from pmsync.domain.guards import check, digest
 from pmsync.domain.ledger import Ledger
+from pmsync.domain.moved import recognised
 from pmsync.domain.planner import plan
 from pmsync.domain.ports import SourceDocument
 from pmsync.domain.state import Loss, State
@@ -89,6 +90,7 @@ def _plan(ports: Ports, settings: Settings, progress: Progress) -> _Planned:
     )
     progress.advance()
     state, rebuild = _start(ports, settings, stored)
+    reading = replace(reading, pages=recognised(reading.pages, state))
     _refuse_other_types(state, settings)
     progress.step("Asking trackers", 1)
     salt = ports.randomness.token(128)

@@ -12,6 +12,7 @@ from pmsync.app.work import Work
 from pmsync.domain.changes import AddColumn, Result, UpdateRow
 from pmsync.domain.errors import DocumentError, RepositoryError
 from pmsync.domain.linked import LINK
+from pmsync.domain.moved import recognised
 from pmsync.domain.ports import EditedRow, Landing, Publication
 
 
@@ -118,8 +119,9 @@ def _read_back(work: Work) -> None:
     found = [one for one in work.ports.repository.documents() if one.path in paths]
     settings = work.settings
     reading = read_all(found, settings.vocabulary, settings.sites)
-    work.ledger.stand(reading.pages)
-    fresh = {page.path: page for page in reading.pages}
+    pages = recognised(reading.pages, work.ledger.state(work.pages))
+    work.ledger.stand(pages)
+    fresh = {page.path: page for page in pages}
     work.pages = tuple(fresh.get(page.path, page) for page in work.pages)
 
 

@@ -45,6 +45,8 @@ class Known(NamedTuple):
     line: int
     ref: TicketRef | None
     link: Link
+    owns: bool = True
+    """False when it only receives the status of another row's ticket."""
 
 
 class Address(NamedTuple):
@@ -128,10 +130,21 @@ class _Search:
             if item.ref is not None:
                 items[_name(item.ref)].append(item)
         for name, addresses in citing.items():
-            self._pair_up(addresses, items.get(name, []))
+            self._pair_up(addresses, self._candidates(addresses, items.get(name, [])))
             left = [at for at in addresses if at not in self.keys]
             if items.get(name):
                 self.also.update((at, items[name][0].key) for at in left)
+
+    def _candidates(self, addresses: list[Address], items: list[Known]) -> list[Known]:
+        """Let the last row that cites a ticket be the one that owned it, if alike.
+
+        A row that was first copied and then deleted where it came from has moved.
+        """
+        if len(addresses) > 1:
+            return items
+        text = self.rows[addresses[0]].text
+        alike = [i for i in items if i.owns and similarity(text, i.text) >= RENAMED]
+        return alike or items
 
     def _pair_up(self, addresses: list[Address], items: list[Known]) -> None:
         """Give each item the row that is most like it, best first."""

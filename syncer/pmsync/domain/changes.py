@@ -46,6 +46,8 @@ class CreateTicket(_Change):
     title: str
     again: bool = False
     """True when an earlier create is known not to have been carried out."""
+    instead_of: str | None = None
+    """Key of the item whose ticket the row leaves; it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class UpdateTicket(_Change):
     send: Mapping[Field, str | None] = field(default_factory=dict)
     """In the tracker's terms."""
     body: str | None = None
+    source: str | None = None
+    """Digest of what the body says, None when it is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

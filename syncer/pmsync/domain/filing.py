@@ -8,7 +8,8 @@ from pmsync.domain.model import Column, Field, Form, Marker, Status
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Draft
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.view import TrackerView, View
+from pmsync.domain.state import ItemState
+from pmsync.domain.view import TrackerView, View, fresh_key
 
 
 def left_alone(page: Page, row: Row, policy: Policy, tracker: str) -> str | None:
@@ -33,10 +34,18 @@ def left_alone(page: Page, row: Row, policy: Policy, tracker: str) -> str | None
 
 
 def create(
-    view: View, page: Page, row: Row, tracker: TrackerView, *, again: bool = False
+    view: View,
+    page: Page,
+    row: Row,
+    tracker: TrackerView,
+    *,
+    again: bool = False,
+    instead_of: ItemState | None = None,
 ) -> CreateTicket:
-    """Plan a new ticket for a row."""
+    """Plan a new ticket for a row, under a new key where it leaves its item."""
     key = view.key(row)
+    if instead_of is not None:
+        key = fresh_key(view.salt, f"{row.path}:{row.line}:{instead_of.key}")
     body = source(view, page, row)
     known = {**row.values, Field.DUE: body.due}
     fields = {
@@ -55,6 +64,7 @@ def create(
         {f: FieldChange(row.values.get(f), None, None, to) for f, to in shown.items()},
         title=title,
         again=again,
+        instead_of=instead_of.key if instead_of else None,
         draft=Draft(
             marker=Marker(key, view.state.id),
             title=title,

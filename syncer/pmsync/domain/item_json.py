@@ -64,6 +64,7 @@ def _item_to_json(item: ItemState) -> dict[str, Any]:
         "owns": None if item.owns else False,
         "vanished": item.vanished or None,
         "loss": item.loss,
+        "no_status": item.no_status or None,
         "former": item.former or None,
     }
     return _present(raw)
@@ -136,6 +137,7 @@ _item = record(
         "owns": flag,
         "vanished": flag,
         "loss": one_of(Loss),
+        "no_status": flag,
         "former": sequence(text),
     },
 )

@@ -17,7 +17,7 @@ from pmsync.domain.changes import (
     UpdateTicket,
 )
 from pmsync.domain.filing import source
-from pmsync.domain.linked import landed
+from pmsync.domain.linked import lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import never_created
@@ -70,6 +70,7 @@ class Ledger:
             ticket_id=ticket.id,
             base=self._pairs(row, ticket),
             body=source(self._view, page, row).digest(),
+            no_status=lacks_status(row),
         )
         self._put(change.path, item)
         self._latest[change.key] = ticket
@@ -94,6 +95,7 @@ class Ledger:
             else None,
             former=_former(known, ticket.ref),
             vanished=row is None,
+            no_status=row is not None and lacks_status(row),
         )
         self._put(change.path, item)
         self._latest[change.key] = ticket
@@ -101,7 +103,7 @@ class Ledger:
 
     def updated(self, change: UpdateTicket, ticket: Ticket) -> None:
         """Record an update; the tracker's halves are what it returned."""
-        page, row = self._rows[Address(change.path, change.line)]
+        row = self._rows[Address(change.path, change.line)][1]
         item = self._items[change.key]
         self._latest[change.key] = ticket
         base = dict(item.base)
@@ -111,9 +113,7 @@ class Ledger:
         if Field.STATUS in change.send:
             terminal = Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
             closed_by = Closer.PMSYNC if terminal else None
-        body = item.body
-        if change.body is not None:
-            body = source(self._view, page, row).digest()
+        body = change.source or item.body
         self._put(
             change.path,
             replace(
@@ -132,12 +132,16 @@ class Ledger:
         pending = dict(item.pending)
         for column, to in change.values.items():
             if column is Column.TICKET:
-                to_link = item.ref.key if item.ref else None
+                ref = change.ref or item.ref
+                to_link = ref.key if ref else None
                 pending[column] = PendingEdit(row.raw.get(column), to_link, None)
             else:
                 shown = change.fields[column.value]
                 pending[column] = PendingEdit(shown.document, to, shown.tracker)
-        self._put(change.path, replace(item, pending=pending))
+        item = replace(_placed(item, row), pending=pending)
+        if Column.TICKET in change.values and item.link is Link.UNLINKED:
+            item = replace(item, link=Link.UNWRITTEN)
+        self._put(change.path, item)
 
     def agreed(self, change: Agree) -> None:
         """Record that both sides are acknowledged as they are."""
@@ -158,7 +162,10 @@ class Ledger:
                     for name, shown in change.fields.items()
                 }
                 item = landed(row, item) if row else item
-                item = replace(item, base={**item.base, **pairs}, loss=None)
+                named = {Column(field.value) for field in pairs}
+                left = {c: e for c, e in item.pending.items() if c not in named}
+                base = {**item.base, **pairs}
+                item = replace(item, base=base, pending=left, loss=None)
         self._put(change.path, item)
 
     def lost(self, change: LostTicket) -> None:
@@ -171,6 +178,12 @@ class Ledger:
     def intend(self, intents: Iterable[Intent]) -> None:
         """Record creates that are about to be sent."""
         self.intents.update((intent.key, intent) for intent in intents)
+
+    def forget(self, key: str | None) -> None:
+        """Record that a row leaves its item, before its new ticket is opened."""
+        if key is not None:
+            self._items.pop(key, None)
+            self._paths.pop(key, None)
 
     def drop(self, key: str) -> None:
         """Record that a create was certainly not carried out."""
@@ -218,9 +231,8 @@ class Ledger:
         }
 
     def _receiver(self, key: str, row: Row, ref: TicketRef) -> ItemState:
-        return ItemState(
-            key, row.text, row.section, row.line, ref=ref, link=Link.LANDED, owns=False
-        )
+        known = ItemState(key, row.text, row.section, row.line, ref=ref, owns=False)
+        return replace(known, link=Link.LANDED, no_status=lacks_status(row))
 
     def _seen(self, item: ItemState) -> ItemState:
         """Keep what the ticket showed where it is not what the base says."""
@@ -230,10 +242,20 @@ class Ledger:
             return item
         seen = {
             field: ticket.fields.get(field)
-            for field, pair in item.base.items()
-            if pair.tracker != ticket.fields.get(field)
+            # A status that was met for the first time may be in conflict.
+            for field in (*item.base, *({Field.STATUS} - item.base.keys()))
+            if field not in item.base
+            or item.base[field].tracker != ticket.fields.get(field)
         }
-        return replace(item, seen=seen)
+        # Who closed it before says nothing once it has been open again.
+        terminal = Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
+        return replace(
+            item,
+            ref=ticket.ref,
+            ticket_id=ticket.id,
+            seen=seen,
+            closed_by=item.closed_by if terminal else None,
+        )
 
 
 def _placed(item: ItemState, row: Row) -> ItemState:

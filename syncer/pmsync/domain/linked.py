@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from pmsync.domain.state import Closer, ItemState, Link, Pair
 from pmsync.domain.view import TrackerView, View
 
 COLUMN = {field: Column(field.value) for field in Field}
+_UNSEEN = frozenset({"Cc", "Cs"})
 NEW = "(new)"
 """What a plan shows for a link that is not yet known."""
 LINK = "ticket"
@@ -63,8 +65,13 @@ class _Merged(NamedTuple):
 
 
 def landed(row: Row, item: ItemState) -> ItemState:
-    """Advance the pairs of edits that stand in the document now (rule 2)."""
-    base, pending, link = dict(item.base), dict(item.pending), item.link
+    """Advance the pairs of edits that stand in the document now.
+
+    A column that is gone takes its pair along: one that comes back is met for the
+    first time, and its blank cells clear nothing.
+    """
+    base = {f: pair for f, pair in item.base.items() if _has_place(row, item, f)}
+    pending, link = dict(item.pending), item.link
     for column, edit in item.pending.items():
         if column is Column.TICKET:
             continue
@@ -75,7 +82,20 @@ def landed(row: Row, item: ItemState) -> ItemState:
     if item.ref is not None and _name(item.ref) in map(_name, row.refs):
         pending.pop(Column.TICKET, None)
         link = Link.LANDED
-    return replace(item, base=base, pending=pending, link=link)
+    lacks = lacks_status(row)
+    return replace(item, base=base, pending=pending, link=link, no_status=lacks)
+
+
+def lacks_status(row: Row) -> bool:
+    """Tell whether a row shows its status only by a mark at its link or title."""
+    return Column.STATUS not in row.columns
+
+
+def _has_place(row: Row, item: ItemState, field: Field) -> bool:
+    """Tell whether the document still keeps a field where it was when last agreed."""
+    if field is Field.STATUS:
+        return item.no_status == lacks_status(row)
+    return field is Field.TITLE or COLUMN[field] in row.columns
 
 
 def linked(
@@ -96,8 +116,10 @@ def linked(
         *_undecided(case, merged, ref),
     ]
     yield from changes
-    if not changes and (now != item or item.vanished or item.loss is not None):
-        yield _agree(row, item.key, ref, "written values stand in the document", {})
+    back = item.vanished or (item.loss is not None and ticket is not None)
+    if not changes and (now != item or back):
+        reason = "it is back" if back else "written values stand in the document"
+        yield _agree(row, item.key, ref, reason, {})
 
 
 def receiving(
@@ -121,12 +143,12 @@ def receiving(
             values = {Column.STATUS: facts.as_row}
             yield UpdateRow(*at, reason, fields, ref=ref, values=values)
         case Action.TO_TICKET | Action.CONFLICT:
-            reason = "several rows cite this ticket: its status is set there"
+            reason = "another row may own this ticket: its status is set there"
             yield Conflict(*at, reason, _fields([merged], None), ref=ref)
         case Action.AGREE:
             yield _agree(row, key, ref, reason, _fields([merged], facts.document))
         case Action.NOTHING:
-            if now != item:
+            if now != item or now.vanished:
                 yield _agree(row, key, ref, "the written status stands", {})
 
 
@@ -173,6 +195,7 @@ def _facts(case: _Case, field: Field) -> Facts:
         writable=field in row.writable and row.editable,
         authority=view.policy.authority_of(field),
         closed_by=closed_by,
+        take=view.resolve.side if view.resolve else None,
     )
 
 
@@ -183,9 +206,19 @@ def _as_row(case: _Case, field: Field, value: str | None) -> str | None:
             return shown_status(Status(value or Status.OPEN), case.row)
         case Field.OWNER:
             beside = case.view.owners_beside(case.row)
-            return case.tracker.owners.to_row(value, beside)
-        case Field.TITLE | Field.DUE | Field.PRIORITY:
+            return one_line(case.tracker.owners.to_row(value, beside))
+        case Field.TITLE:
+            return one_line(value)
+        case Field.DUE | Field.PRIORITY:
             return value
+
+
+def one_line(text: str | None) -> str | None:
+    """Return a text as a document gives it back: what nobody sees is not in it."""
+    if text is None:
+        return None
+    shown = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    return " ".join("".join(shown).split()) or None
 
 
 def _to_ticket(
@@ -194,7 +227,7 @@ def _to_ticket(
     """Plan what the ticket is told; it was read when there is anything to tell."""
     view, row, item, tracker = case[:4]
     sent = [m for m in merged if m.decision.action is Action.TO_TICKET]
-    body = source(view, page, row)
+    body = source(view, page, _as_edited(row, merged))
     rewrite = item.body is not None and item.body != body.digest()
     if ticket is None or not (sent or rewrite):
         return
@@ -208,7 +241,17 @@ def _to_ticket(
         ticket=ticket,
         send={m.field: m.facts.as_ticket for m in sent},
         body=view.body_text(tracker.name, body) if rewrite else None,
+        source=body.digest() if rewrite else None,
     )
+
+
+def _as_edited(row: Row, merged: tuple[_Merged, ...]) -> Row:
+    """Return the row as it will be: its ticket's body is then written only once."""
+    given = {
+        m.field: m.facts.as_row for m in merged if m.decision.action is Action.TO_ROW
+    }
+    raw = {COLUMN[field]: value for field, value in given.items()}
+    return row._replace(values={**row.values, **given}, raw={**row.raw, **raw})
 
 
 def _to_row(
@@ -249,12 +292,22 @@ def _undecided(
     """Plan what is only recorded, and what a person must decide."""
     at = (case.row.path, case.row.line, case.item.key, ref.tracker)
     conflicts = [m for m in merged if m.decision.action is Action.CONFLICT]
-    agreed = [m for m in merged if m.decision.action is Action.AGREE]
+    agreed = [m for m in merged if _settles(m, case.item)]
     if conflicts:
         yield Conflict(*at, _reason(conflicts), _fields(conflicts, None), ref=ref)
     if agreed:
         fields = {m.field.value: m.change(m.facts.document) for m in agreed}
         yield _agree(case.row, case.item.key, ref, _reason(agreed), fields)
+
+
+def _settles(merged: _Merged, item: ItemState) -> bool:
+    """Tell whether a field is only recorded: agreed, or an edit not wanted any more.
+
+    The ticket may have changed back before a proposed edit came into the document.
+    """
+    action = merged.decision.action
+    dropped = action is Action.NOTHING and COLUMN[merged.field] in item.pending
+    return action is Action.AGREE or dropped
 
 
 def columns_for(

@@ -37,6 +37,13 @@ class Authority(StrEnum):
     TRACKER = "tracker"
 
 
+class Side(StrEnum):
+    """The side that a person takes to end a conflict."""
+
+    DOCUMENT = "document"
+    TRACKER = "tracker"
+
+
 class Action(StrEnum):
     """What to do with one field."""
 
@@ -67,6 +74,8 @@ class Facts:
     """False when the row's form cannot be given a new value."""
     authority: Authority = Authority.MERGE
     closed_by: Closer | None = None
+    take: Side | None = None
+    """The side that a person takes if the two are in conflict."""
 
     @property
     def equal(self) -> bool:
@@ -90,6 +99,25 @@ class Decision:
 
 def merge(facts: Facts) -> Decision:
     """Decide one field."""
+    decision = _decide(facts)
+    if decision.action is Action.CONFLICT and facts.take is not None:
+        return _taken(facts, facts.take)
+    return decision
+
+
+def _taken(facts: Facts, side: Side) -> Decision:
+    """Carry out a person's decision; it also reopens what a person closed."""
+    match side:
+        case Side.TRACKER:
+            return _to_row(facts, "you took the tracker's side")
+        case Side.DOCUMENT if facts.sendable:
+            return Decision(Action.TO_TICKET, "you took the document's side")
+        case Side.DOCUMENT:
+            reason = "the tracker has no word for the document's: change it there"
+            return Decision(Action.CONFLICT, reason)
+
+
+def _decide(facts: Facts) -> Decision:
     if facts.base is None:
         return _first_meeting(facts)
     document_changed = facts.document != facts.base.document

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pmsync.domain import filing, linked, settling
-from pmsync.domain.alignment import Address
+from pmsync.domain import filing, linked, settling, sharing
+from pmsync.domain.alignment import Address, Known
 from pmsync.domain.changes import (
     AddColumn,
     AdoptTicket,
@@ -21,6 +21,8 @@ from pmsync.domain.changes import (
     UpdateRow,
     Withheld,
 )
+from pmsync.domain.errors import UsageError
+from pmsync.domain.merge import Side
 from pmsync.domain.model import Column, Field, Ticket, TicketRef
 from pmsync.domain.ports import Absence
 from pmsync.domain.rows import Page, Row
@@ -53,21 +55,41 @@ def plan(view: View) -> Plan:
                 aside[one] += 1
             else:
                 changes.append(one)
-    changes += [*_orphans(view), *settling.duplicates(view)]
+    if view.resolve is None:
+        changes += [*_orphans(view), *settling.duplicates(view)]
     return Plan(_once(changes), tuple(notes), Tally(unchanged, dict(aside)))
 
 
 def _rows(view: View) -> Iterator[list[_Decided]]:
-    for page in view.pages:
-        if page.writable:
-            for row in page.rows:
-                tracker = _tracker_of(view, page, row)
-                if not view.selected(row.path, tracker):
-                    continue
-                if tracker in view.trackers:
-                    yield list(_row(view, page, row))
-                else:
-                    yield [_Aside(f"tracker {tracker} could not be read")]
+    for page, row in _asked(view):
+        tracker = _tracker_of(view, page, row)
+        if not view.selected(row.path, tracker):
+            continue
+        if tracker in view.trackers:
+            yield list(_row(view, page, row))
+        else:
+            yield [_Aside(f"tracker {tracker} could not be read")]
+
+
+def _asked(view: View) -> Iterator[tuple[Page, Row]]:
+    """Return the rows that may be changed: the one that a person decides, or all.
+
+    Raises ``UsageError`` when there is no row where the person says.
+    """
+    one = view.resolve
+    rows = [
+        (page, row)
+        for page in view.pages
+        if page.writable
+        for row in page.rows
+        if one is None or (row.path, row.line) == (one.path, one.line)
+    ]
+    if one is not None and not rows:
+        raise UsageError(
+            f"{one.path}:{one.line}: there is no action item on this line",
+            hint="'pmsync items' lists them with their lines",
+        )
+    yield from rows
 
 
 def _tracker_of(view: View, page: Page, row: Row) -> str:
@@ -84,7 +106,9 @@ def _row(view: View, page: Page, row: Row) -> Iterator[_Decided]:
     intent = view.state.intents.get(view.key(row))
     if row.skipped:
         yield _Aside("a skip comment leaves it alone")
-    elif _receives(view, row, item):
+    elif sharing.is_left_alone_with(view, row, item):
+        yield from _met(view, page, row, row.refs[0], instead_of=item)
+    elif sharing.receives(view, row, item):
         ticket = view.ticket(row.refs[0])
         if isinstance(ticket, Ticket) and not ticket.pull_request:
             yield from linked.receiving(view, row, item, ticket)
@@ -96,25 +120,6 @@ def _row(view: View, page: Page, row: Row) -> Iterator[_Decided]:
         yield from _met(view, page, row, row.refs[0])
     else:
         yield from _unfiled(view, page, row)
-
-
-def _receives(view: View, row: Row, item: ItemState | None) -> bool:
-    """Tell whether another row owns the one ticket that this row cites."""
-    if len(row.refs) != 1 or row.foreign:
-        return False
-    if item is not None:
-        return not item.owns
-    if Address(row.path, row.line) in view.alignment.also:
-        return True
-    ref = row.refs[0]
-    return view.citing[ref.tracker, ref.key] > 1 and not _marks(view, row, ref)
-
-
-def _marks(view: View, row: Row, ref: TicketRef) -> bool:
-    """Tell whether the ticket's marker bears this row's key."""
-    ticket = view.ticket(ref)
-    marker = ticket.marker if isinstance(ticket, Ticket) else None
-    return marker is not None and marker.key == view.key(row)
 
 
 def _known(
@@ -151,18 +156,34 @@ def _follow(
 def _link_removed(
     view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
 ) -> Iterator[_Decided]:
-    if item.loss is Loss.CONFIRMED and isinstance(view.ticket(ref), Absence):
-        yield from _file(view, page, row)
-        return
+    """Plan a row whose link a person took out after it had come into the document."""
+    ticket = view.ticket(ref)
+    if item.loss is Loss.CONFIRMED:
+        if ticket is Absence.DELETED:
+            yield from _file(view, page, row, instead_of=item)
+            return
+        if ticket is None:
+            return  # It was not looked at; the next sweep tells.
+    match view.resolve.side if view.resolve else None:
+        case Side.DOCUMENT:
+            yield from _file(view, page, row, instead_of=item)
+        case Side.TRACKER:
+            relinked = replace(item, link=Link.UNWRITTEN)
+            yield from _follow(view, page, row, relinked, ref)
+        case None:
+            yield _unlinked(row, item, ref)
+
+
+def _unlinked(row: Row, item: ItemState, ref: TicketRef) -> _Decided:
     message = (
         f"its link to {ref.key} was taken out: neither linked again nor filed anew; "
-        "put the link back to go on with that ticket"
+        f"'pmsync resolve {row.path}:{row.line} --take tracker' links it again, "
+        "'--take document' opens a new ticket"
     )
-    if item.link is Link.LANDED:
-        at = (row.path, row.line, item.key, ref.tracker)
-        yield Agree(*at, message, ref=ref, noticed=Noticed.UNLINKED)
-    else:
-        yield Note(row.path, row.line, message)
+    if item.link is not Link.LANDED:
+        return Note(row.path, row.line, message)
+    at = (row.path, row.line, item.key, ref.tracker)
+    return Agree(*at, message, ref=ref, noticed=Noticed.UNLINKED)
 
 
 def _intended(view: View, page: Page, row: Row) -> Iterator[_Decided]:
@@ -196,7 +217,9 @@ def _met(
     elif ticket.pull_request:
         yield _Aside("it cites a pull request")
     else:
-        reason = "the row cites it now" if instead_of else "the row cites it"
+        reason = "the row cites it"
+        if instead_of is not None:
+            reason = "the row cites it now" if instead_of.owns else "no other row does"
         yield AdoptTicket(
             row.path, row.line, fresh.key, ref.tracker, reason, ticket=ticket
         )
@@ -228,19 +251,33 @@ def _unfiled(view: View, page: Page, row: Row) -> Iterator[_Decided]:
         yield AdoptTicket(*at, reason, ticket=left)
         fresh = ItemState(left.marker.key, row.text, row.section, row.line)
         yield from linked.linked(view, page, row, fresh, left)
-        return
-    if view.rebuild:
+    elif view.rebuild:
         reason = "the state is being rebuilt: nothing is created in this run"
+        yield Withheld(row.path, row.line, view.key(row), name, reason)
     elif like is not None:
-        reason = (
-            f"it may be the row that vanished from {like.path}:{like.line} "
-            f"({like.ref.key if like.ref else 'not yet filed'}); "
-            "cite that ticket, or change the title"
-        )
+        yield from _withheld(view, page, row, like, name)
     else:
         yield from _file(view, page, row)
-        return
-    yield Withheld(row.path, row.line, view.key(row), name, reason)
+
+
+def _withheld(
+    view: View, page: Page, row: Row, like: Known, tracker: str
+) -> Iterator[_Decided]:
+    """Plan a new row that may be one which vanished; a person can say which it is."""
+    match view.resolve.side if view.resolve else None:
+        case Side.DOCUMENT:
+            yield from _file(view, page, row)
+        case Side.TRACKER if like.ref is not None:
+            item = replace(view.items[like.key][1], link=Link.UNWRITTEN)
+            yield from _follow(view, page, row, item, like.ref)
+        case _:
+            reason = (
+                f"it may be the row that vanished from {like.path}:{like.line} "
+                f"({like.ref.key if like.ref else 'not yet filed'}); "
+                f"'pmsync resolve {row.path}:{row.line} --take tracker' says that it "
+                "is, '--take document' that it is not"
+            )
+            yield Withheld(row.path, row.line, view.key(row), tracker, reason)
 
 
 def _left_by_lost_state(view: View, row: Row, tracker: str) -> Ticket | None:
@@ -261,7 +298,12 @@ def _left_by_lost_state(view: View, row: Row, tracker: str) -> Ticket | None:
 
 
 def _file(
-    view: View, page: Page, row: Row, *, again: bool = False
+    view: View,
+    page: Page,
+    row: Row,
+    *,
+    again: bool = False,
+    instead_of: ItemState | None = None,
 ) -> Iterator[_Decided]:
     intent = view.state.intents.get(view.key(row))
     name = intent.tracker if intent else view.policy.route(page, row)
@@ -270,7 +312,9 @@ def _file(
         yield _Aside(why)
         return
     tracker: TrackerView = view.trackers[name]
-    change = filing.create(view, page, row, tracker, again=again)
+    if tracker.capabilities.fields >= {Field.OWNER}:
+        yield from _unknown_owner(row, tracker)
+    change = filing.create(view, page, row, tracker, again=again, instead_of=instead_of)
     yield change
     yield from linked.columns_for(view, row, (change.key, name), link=True)
     yield UpdateRow(
@@ -285,14 +329,29 @@ def _file(
     )
 
 
+def _unknown_owner(row: Row, tracker: TrackerView) -> Iterator[Note]:
+    owner = row.values.get(Field.OWNER)
+    if not tracker.owners.knows(owner):
+        message = (
+            f"{tracker.name} knows no {owner}: its ticket is opened unassigned; "
+            "say who that is under [owners]"
+        )
+        yield Note(row.path, row.line, message)
+
+
 def _orphans(view: View) -> Iterator[Change]:
     """Plan items and intents whose row is gone."""
     for gone in view.alignment.vanished:
         intent = view.state.intents.get(gone.key)
         if gone.key in view.items:
             _, item = view.items[gone.key]
-            if not item.vanished and item.ref is not None:
-                reason = f"the row is gone; {item.ref.key} is left as it is"
+            asked = item.ref is None or view.selected(gone.path, item.ref.tracker)
+            if asked and not item.vanished and item.ref is not None:
+                reason = (
+                    f"the row is gone; {item.ref.key} is left as it is"
+                    if item.owns
+                    else f"one row less cites {item.ref.key}"
+                )
                 yield Agree(
                     gone.path,
                     gone.line,

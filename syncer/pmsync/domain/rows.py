@@ -37,6 +37,8 @@ class Row(NamedTuple):
     """The due date that the section's horizon gives, ISO 8601."""
     skipped: bool = False
     editable: bool = True
+    urls: tuple[str, ...] = ()
+    """Addresses of what it cites, whosever ticket that is."""
 
     @property
     def text(self) -> str:

@@ -92,6 +92,8 @@ class ItemState:
     vanished: bool = False
     """True when the row is gone: a tombstone, reattached when it comes back."""
     loss: Loss | None = None
+    no_status: bool = False
+    """True when the row had no place of its own for a status when last read."""
     former: tuple[str, ...] = ()
     """Tickets (``tracker:key``) that a person replaced; never adopted again."""
 

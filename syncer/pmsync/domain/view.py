@@ -7,15 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 from pmsync.domain.alignment import Address, Alignment
 from pmsync.domain.body import Body, plain_body
+from pmsync.domain.merge import Side
 from pmsync.domain.model import Field, Ticket, TicketRef
 from pmsync.domain.owners import Owners
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Absence, Capabilities, Listing
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState, State
+
+
+class Resolve(NamedTuple):
+    """A person's decision about one row."""
+
+    path: str
+    line: int
+    side: Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class View:
     """By tracker, the body template; without one the plain block."""
     rebuild: bool = False
     """True when the state was lost: adopt only."""
+    resolve: Resolve | None = None
+    """The one row that the plan is about, and the side that a person takes."""
 
     @cached_property
     def items(self) -> Mapping[str, tuple[str, ItemState]]:
@@ -74,6 +86,32 @@ class View:
                     counts[name] = counts.get(name, 0) + 1
         return counts
 
+    @cached_property
+    def owners(self) -> Mapping[tuple[str, str], str | None]:
+        """The key of the item that owns each ticket which rows cite.
+
+        Of several it is the one whose marker the ticket bears, else the one that has
+        been there all the time. None where that cannot be told in this pass.
+        """
+        claims: dict[tuple[str, str], list[ItemState]] = {}
+        for key in self.alignment.keys.values():
+            item = self.items[key][1] if key in self.items else None
+            if item is not None and item.owns and item.ref is not None:
+                claims.setdefault(name_of(item.ref), []).append(item)
+        return {name: self._owner(items) for name, items in claims.items()}
+
+    def _owner(self, items: list[ItemState]) -> str | None:
+        if len(items) == 1:
+            return items[0].key
+        ref = items[0].ref
+        ticket = self.ticket(ref) if ref and ref.tracker in self.trackers else None
+        if not isinstance(ticket, Ticket):
+            return None
+        keys = {item.key for item in items}
+        if ticket.marker is not None and ticket.marker.key in keys:
+            return ticket.marker.key
+        return min(items, key=lambda item: (item.vanished, item.key)).key
+
     def item(self, row: Row) -> ItemState | None:
         """Return the item that a row is, None for a new row."""
         key = self.alignment.keys.get(Address(row.path, row.line))
@@ -91,7 +129,7 @@ class View:
         that such a row could be matched by.
         """
         known = self.item(row)
-        if known is not None and not known.owns:
+        if known is not None and (not known.owns or known.ref in row.refs):
             return known.key
         name = "|".join(ref.key for ref in row.refs)
         return fresh_key(self.salt, f"{row.path}:{row.line}:{name}")
@@ -111,11 +149,17 @@ class View:
 
     def ticket(self, ref: TicketRef) -> Ticket | Absence | None:
         """Return a ticket as observed, None when it was not looked at."""
-        return self.trackers[ref.tracker].tickets.get(ref.key)
+        tracker = self.trackers.get(ref.tracker)
+        return tracker.tickets.get(ref.key) if tracker else None
 
     def body_text(self, tracker: str, body: Body) -> str:
         """Write the block of a ticket's body."""
         return self.templates.get(tracker, plain_body)(body)
+
+
+def name_of(ref: TicketRef) -> tuple[str, str]:
+    """Return what a ticket is known by, whatever its address."""
+    return ref.tracker, ref.key
 
 
 def fresh_key(salt: str, name: str) -> str:

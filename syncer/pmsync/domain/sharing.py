@@ -1,0 +1,46 @@
+"""Several rows that cite one ticket: which of them owns it, and which only receive.
+
+A row owns the ticket that bears its key's marker. Without a marker of theirs nobody
+owns it, and its status alone is read into each of them.
+"""
+
+from __future__ import annotations
+
+from pmsync.domain.alignment import Address
+from pmsync.domain.model import Ticket, TicketRef
+from pmsync.domain.rows import Row
+from pmsync.domain.state import ItemState
+from pmsync.domain.view import View, name_of
+
+
+def receives(view: View, row: Row, item: ItemState | None) -> bool:
+    """Tell whether a row only receives the status of the one ticket that it cites."""
+    if len(row.refs) != 1 or row.foreign:
+        return False
+    ref = row.refs[0]
+    if item is not None and item.ref is not None and name_of(item.ref) == name_of(ref):
+        return not item.owns or view.owners.get(name_of(ref)) != item.key
+    if Address(row.path, row.line) in view.alignment.also:
+        return True
+    owner = view.owners.get(name_of(ref))
+    shared = view.citing[name_of(ref)] > 1 or owner not in (None, view.key(row))
+    return shared and not _marks(view, row, ref)
+
+
+def is_left_alone_with(view: View, row: Row, item: ItemState | None) -> bool:
+    """Tell whether a row that only received is now the only one with its ticket."""
+    if item is None or item.owns or item.ref is None or len(row.refs) != 1:
+        return False
+    name = name_of(row.refs[0])
+    return (
+        name_of(item.ref) == name
+        and view.citing[name] == 1
+        and view.owners.get(name) is None
+    )
+
+
+def _marks(view: View, row: Row, ref: TicketRef) -> bool:
+    """Tell whether the ticket's marker bears this row's key."""
+    ticket = view.ticket(ref)
+    marker = ticket.marker if isinstance(ticket, Ticket) else None
+    return marker is not None and marker.key == view.key(row)
