@@ -1,14 +1,13 @@
-"""The text of pmsync's own block in a ticket's body, in plain words.
-
-Trackers neutralise it in their own way when they send it; here it is only text.
-"""
+"""The text of pmsync's own block in a ticket's body, in plain words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 from pmsync.domain.model import Field
+from pmsync.domain.neutral import quoted
+from pmsync.domain.ports import Markup
 from pmsync.domain.rows import Page, Row
 
 
@@ -32,6 +31,18 @@ class Body:
     def digest(self) -> str:
         """Return a short name of the source, which does not change with the link."""
         return sha256(repr(replace(self, link=None)).encode()).hexdigest()[:16]
+
+    def quoted(self, markup: Markup) -> Body:
+        """Return it with every text of the document made harmless in ``markup``.
+
+        The link is pmsync's own.
+        """
+        texts = {
+            name: quoted(text, markup)
+            for name, text in asdict(self).items()
+            if text is not None and name != "link"
+        }
+        return replace(self, **texts)
 
 
 def body_of(page: Page, row: Row, due: str | None, link: str | None) -> Body:

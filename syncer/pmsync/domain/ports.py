@@ -84,7 +84,8 @@ class Draft:
     marker: Marker
     title: str
     body: str
-    """The text of pmsync's own block, without its delimiters."""
+    """The text of pmsync's own block, without its delimiters; what comes from a document
+    is quoted for the tracker's markup already."""
     fields: Mapping[Field, str | None] = field(default_factory=dict)
     """OWNER, DUE, STATUS, PRIORITY in the tracker's terms; title is above."""
     labels: frozenset[str] = frozenset()
@@ -103,6 +104,17 @@ class Patch:
     """New text of pmsync's own block, None to leave it."""
     duplicate_of: str | None = None
     """Key of the ticket that this one is closed as a duplicate of."""
+
+
+class Markup(StrEnum):
+    """What a tracker reads in the text of a body."""
+
+    PLAIN = "plain"
+    """Nothing: text is text."""
+    MARKDOWN = "markdown"
+    """GitHub's or GitLab's, with mentions and references."""
+    WIKI = "wiki"
+    """Jira's wiki markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,8 @@ class Capabilities:
     """How many ``create`` calls may run side by side."""
     parents: bool = False
     """True when a ticket can be the child of another."""
+    markup: Markup = Markup.PLAIN
+    """How document text is quoted in ``Draft.body`` and ``Patch.body``."""
 
 
 class Tracker(Protocol):

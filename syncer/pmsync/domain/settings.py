@@ -55,6 +55,9 @@ class TrackerSettings:
     """How many requests may be under way at the same time."""
     traffic: Traffic = field(default_factory=Traffic)
     """Where the adapter counts its requests."""
+    pause: Callable[[float], None] | None = None
+    """Waits so many seconds, or less when the run is asked to stop; None for a plain
+    wait."""
 
 
 class TrackerFactory(Protocol):

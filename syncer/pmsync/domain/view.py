@@ -154,7 +154,8 @@ class View:
 
     def body_text(self, tracker: str, body: Body) -> str:
         """Write the block of a ticket's body."""
-        return self.templates.get(tracker, plain_body)(body)
+        markup = self.trackers[tracker].capabilities.markup
+        return self.templates.get(tracker, plain_body)(body.quoted(markup))
 
 
 def name_of(ref: TicketRef) -> tuple[str, str]:
