@@ -12,6 +12,7 @@ from pmsync.app.report import Done
 from pmsync.app.work import Work
 from pmsync.app.write import write_all
 from pmsync.domain import ports
+from pmsync.domain.accepted import not_accepted
 from pmsync.domain.changes import (
     AddColumn,
     AdoptTicket,
@@ -79,7 +80,8 @@ def _update(
         case ports.Done(ticket):
             if isinstance(change, UpdateTicket):
                 work.ledger.updated(change, ticket)
-            work.done[index] = Done(Result.DONE, ticket=ticket.ref.key)
+            why = not_accepted(patch.fields, ticket)
+            work.done[index] = Done(Result.DONE, why, ticket.ref.key)
         case ports.Refused(why, _, stale):
             work.again |= stale
             work.done[index] = Done(Result.REFUSED, why)

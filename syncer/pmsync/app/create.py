@@ -8,9 +8,10 @@ from datetime import datetime
 from pmsync.app.report import Done
 from pmsync.app.work import Work
 from pmsync.domain import ports
+from pmsync.domain.accepted import not_accepted
 from pmsync.domain.changes import CreateTicket, Result
 from pmsync.domain.errors import TrackerError
-from pmsync.domain.model import Ticket
+from pmsync.domain.model import Field, Ticket
 from pmsync.domain.settling import MARGIN
 from pmsync.domain.state import Intent
 
@@ -111,7 +112,9 @@ def _record(work: Work, planned: Planned, outcome: ports.Outcome) -> str | None:
         case ports.Done(ticket):
             work.ledger.created(change, ticket)
             work.refs[change.key] = ticket.ref
-            work.done[index] = Done(Result.DONE, ticket=ticket.ref.key)
+            sent = {Field.TITLE: change.title, **change.draft.fields}
+            why = not_accepted(sent, ticket)
+            work.done[index] = Done(Result.DONE, why, ticket.ref.key)
         case ports.Refused(why, whole_project):
             work.ledger.drop(change.key)
             work.done[index] = Done(Result.REFUSED, why)

@@ -86,6 +86,7 @@ def observe(
         permalink=ports.repository.permalink,
         templates=settings.templates,
         rebuild=rebuild,
+        resolve=settings.resolve,
     )
     return Observation(view, marks, tuple(failures))
 

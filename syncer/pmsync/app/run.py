@@ -34,6 +34,7 @@ from pmsync.domain.errors import (
 )
 from pmsync.domain.guards import check, digest
 from pmsync.domain.ledger import Ledger
+from pmsync.domain.linked import remembers
 from pmsync.domain.moved import recognised
 from pmsync.domain.planner import plan
 from pmsync.domain.ports import SourceDocument
@@ -146,7 +147,10 @@ def _writes(planned: _Planned) -> bool:
 
 def _writes_one(change: Change, planned: _Planned) -> bool:
     match change:
-        case Conflict() | Pending() | Withheld():
+        case Conflict():
+            known = planned.observation.view.items.get(change.key)
+            return known is not None and not remembers(known[1], change)
+        case Pending() | Withheld():
             return False
         case LostTicket():
             known = planned.observation.view.items.get(change.key)

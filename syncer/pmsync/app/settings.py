@@ -21,6 +21,7 @@ from pmsync.domain.ports import (
     Tracker,
 )
 from pmsync.domain.references import TrackerSite
+from pmsync.domain.view import Resolve
 
 
 class Progress(Protocol):
@@ -77,6 +78,8 @@ class Settings:
     """By tracker: the body template."""
     selected: Callable[[str, str | None], bool] = _everything
     """Whether effects on a path (and tracker) are asked for."""
+    resolve: Resolve | None = None
+    """The one row that the run is about, and the side that a person takes."""
     overrides: Overrides = field(default_factory=Overrides)
     lease: timedelta = timedelta(minutes=15)
     settle: timedelta = timedelta(minutes=2)

@@ -37,6 +37,10 @@ def to_json(report: Report) -> str:
             for index, change in enumerate(report.plan.changes)
         ],
         "summary": _summary(summarise(report)),
+        "not_filed": [
+            {"reason": reason, "rows": rows}
+            for reason, rows in sorted(report.plan.tally.skipped.items())
+        ],
         "notes": [note._asdict() for note in report.plan.notes],
         "problems": list(_problems(report)),
     }

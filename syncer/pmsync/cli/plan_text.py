@@ -112,6 +112,8 @@ class _Text:
         if done is not None and done.result is not Result.DONE and acts(change):
             why = f": {safe(done.why)}" if done.why else ""
             yield f"      {self._paint.red(f'{done.result}{why}')}"
+        elif done is not None and done.why and acts(change):
+            yield f"      {self._paint.yellow(safe(done.why))}"
 
     def _headline(self, change: Change, done: Done | None) -> str:
         verb = verb_of(change)

@@ -55,8 +55,11 @@ class Ledger:
         }
         for at, key in view.alignment.keys.items():
             if key in self._items:
+                page, row = self._rows[at]
+                item = _placed(self._items[key], row)
                 self._paths[key] = at.path
-                self._items[key] = _placed(self._items[key], self._rows[at][1])
+                # What stands in a document that is left alone has not come so far.
+                self._items[key] = landed(row, item) if page.writable else item
 
     def created(self, change: CreateTicket, ticket: Ticket) -> None:
         """Record a create: the pairs are the row and what came back."""

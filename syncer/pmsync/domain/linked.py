@@ -174,6 +174,18 @@ def _remembered(item: ItemState) -> Mapping[Field, str | None]:
     return {**agreed, **item.seen}
 
 
+def remembers(item: ItemState, conflict: Conflict) -> bool:
+    """Tell whether the state holds what the ticket shows in a conflict.
+
+    It has to, for the conflict to be known without asking the tracker.
+    """
+    shows = _remembered(item)
+    return all(
+        Field(name) in shows and shows[Field(name)] == value.tracker
+        for name, value in conflict.fields.items()
+    )
+
+
 def _merged(case: _Case) -> Iterator[_Merged]:
     for field in Field:
         if field in case.row.values and field in case.tracker.capabilities.fields:

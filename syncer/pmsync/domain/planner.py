@@ -13,6 +13,7 @@ from pmsync.domain.changes import (
     AdoptTicket,
     Agree,
     Change,
+    Conflict,
     LostTicket,
     Note,
     Noticed,
@@ -32,6 +33,12 @@ from pmsync.domain.view import TrackerView, View
 
 class _Aside(str):
     """Why a row is not filed; counted, not a change."""
+
+    __slots__ = ()
+
+
+class _Question(Note):
+    """A note about something that only a person can decide."""
 
     __slots__ = ()
 
@@ -66,7 +73,7 @@ def _rows(view: View) -> Iterator[list[_Decided]]:
         if not view.selected(row.path, tracker):
             continue
         if tracker in view.trackers:
-            yield list(_row(view, page, row))
+            yield [*_row(view, page, row), *_settled(view, page, row)]
         else:
             yield [_Aside(f"tracker {tracker} could not be read")]
 
@@ -90,6 +97,25 @@ def _asked(view: View) -> Iterator[tuple[Page, Row]]:
             hint="'pmsync items' lists them with their lines",
         )
     yield from rows
+
+
+def _settled(view: View, page: Page, row: Row) -> Iterator[Note]:
+    """Say so when a person was asked nothing about the row."""
+    if view.resolve is None:
+        return
+    asked = replace(view, resolve=None)
+    if not any(_leaves_open(decided) for decided in _row(asked, page, row)):
+        yield Note(row.path, row.line, "there is nothing to decide about this row")
+
+
+def _leaves_open(decided: _Decided) -> bool:
+    match decided:
+        case Conflict() | Withheld():
+            return True
+        case Agree(noticed=noticed):
+            return noticed is Noticed.UNLINKED
+        case _:
+            return isinstance(decided, _Question)
 
 
 def _tracker_of(view: View, page: Page, row: Row) -> str:
@@ -181,7 +207,7 @@ def _unlinked(row: Row, item: ItemState, ref: TicketRef) -> _Decided:
         "'--take document' opens a new ticket"
     )
     if item.link is not Link.LANDED:
-        return Note(row.path, row.line, message)
+        return _Question(row.path, row.line, message)
     at = (row.path, row.line, item.key, ref.tracker)
     return Agree(*at, message, ref=ref, noticed=Noticed.UNLINKED)
 

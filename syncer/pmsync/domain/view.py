@@ -26,6 +26,7 @@ class Resolve(NamedTuple):
     path: str
     line: int
     side: Side
+    """What is taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""One pass as a command makes it: signals, progress, the wait for the lease, output."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pmsync.app.exit_codes import ExitCode, worst
+from pmsync.app.report import Report
+from pmsync.app.run import run_once
+from pmsync.app.settings import Ports, Settings
+from pmsync.cli.errors import show
+from pmsync.cli.plan_json import to_json
+from pmsync.cli.plan_text import plan_lines
+from pmsync.cli.progress import Bar
+from pmsync.cli.stop import TERMINATED, Stop, Terminated
+from pmsync.cli.summary import last_line, summarise
+from pmsync.cli.terminal import err, out, paint_for, safe
+from pmsync.cli.wiring import Call, wire
+from pmsync.domain.errors import LeaseHeldError
+
+PAUSE = 2.0
+"""Seconds between two looks at a lease that another run holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a pass is made and shown."""
+
+    form: str = "text"
+    verbose: bool = False
+    quiet: bool = False
+    dry_run: bool = False
+    exit_code: bool = False
+    """True when a plan with effects ends a dry run with 1."""
+    lease_wait: timedelta = timedelta()
+
+
+def _unchanged(settings: Settings) -> Settings:
+    return settings
+
+
+def make(
+    call: Call,
+    manner: Manner,
+    prepare: Callable[[Settings], Settings] = _unchanged,
+    then: Callable[[Report], None] = lambda _report: None,
+) -> int:
+    """Wire, make one pass, print it, and return the exit code.
+
+    ``prepare`` completes the settings; ``then`` is called before anything is printed.
+    """
+    with Stop() as stop:
+        try:
+            with Bar(wanted=not manner.quiet) as bar:
+                ports, settings = wire(call, stop)
+                report = _run(ports, prepare(settings), bar, manner)
+        except Terminated:
+            return TERMINATED
+    then(report)
+    print_report(report, manner)
+    codes = {report.exit_code}
+    if manner.exit_code and manner.dry_run and summarise(report).effects:
+        codes.add(ExitCode.PART_FAILED)
+    code = worst(codes)
+    interrupted = code is ExitCode.INTERRUPTED
+    return TERMINATED if interrupted and stop.terminated else code
+
+
+def _run(ports: Ports, settings: Settings, bar: Bar, manner: Manner) -> Report:
+    """Make one pass, as soon as the lease is free."""
+    end = time.monotonic() + manner.lease_wait.total_seconds()
+    while True:
+        try:
+            return run_once(ports, settings, dry_run=manner.dry_run, progress=bar)
+        except LeaseHeldError:
+            left = end - time.monotonic()
+            if left <= 0:
+                raise
+            bar.step("Waiting for another run", 1)
+            time.sleep(min(PAUSE, left))
+
+
+def print_report(report: Report, manner: Manner) -> None:
+    """Print a plan, or what became of it, and what is left to people."""
+    if manner.form == "json":
+        out(to_json(report))
+    else:
+        paint = paint_for(sys.stdout)
+        if not manner.quiet:
+            for line in plan_lines(report, paint, verbose=manner.verbose):
+                out(line)
+        out(paint.bold(last_line(summarise(report), planned=report.dry_run)))
+    _print_messages(report, verbose=manner.verbose, quiet=manner.quiet)
+
+
+def _print_findings(report: Report, *, verbose: bool, quiet: bool) -> None:
+    """Say what is odd in the documents: all of it, or how much there is."""
+    found = [(d.path, problem) for d in report.documents for problem in d.problems]
+    if verbose:
+        for path, problem in found:
+            place = f"{safe(path)}:{problem.line}:{problem.column}:"
+            err(f"{place} {problem.code} {safe(problem.message)}")
+    elif found and not quiet:
+        findings = "finding" if len(found) == 1 else "findings"
+        err(f"{len(found)} {findings} in the documents; -v lists them")
+
+
+def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
+    """Say on standard error what the run could not do, and what is left to people."""
+    for unread in report.unread:
+        err(f"left out: {safe(unread.path)}: {safe(unread.why)}")
+    _print_findings(report, verbose=verbose, quiet=quiet)
+    for failure in report.failures:
+        show(failure.message, failure.hint)
+    if report.stop is not None:
+        why = report.stop.message.removeprefix("nothing was written: ")
+        show(f"a run would be refused: {why}", report.stop.hint)
+    if quiet:
+        return
+    if not report.documents and not report.unread:
+        err(
+            "no documents were found: name them (pmsync sync PATH), or set documents "
+            "in pmsync.toml"
+        )
+    if summarise(report).conflict:
+        err(
+            "conflicts: make document and ticket equal there and run again, or let one "
+            "side win: pmsync resolve PATH:LINE --take document|tracker"
+        )

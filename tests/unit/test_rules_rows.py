@@ -1,0 +1,528 @@
+"""What a row and its ticket may do to each other, seen through whole runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmsync.app.exit_codes import ExitCode
+from pmsync.app.report import Report
+from pmsync.domain.changes import (
+    AdoptTicket,
+    Agree,
+    Conflict,
+    LostTicket,
+    UpdateRow,
+    UpdateTicket,
+    Withheld,
+)
+from pmsync.domain.errors import UsageError
+from pmsync.domain.merge import Side
+from pmsync.domain.model import Field, Status
+from pmsync.domain.ports import Capabilities
+from pmsync.domain.view import Resolve
+from support.engine import Engine, creates, kinds
+
+DISK = "Alert when the disk is nearly full"
+RUNBOOK = "Write a runbook for the queue"
+LISTS = Capabilities(
+    fields=frozenset(Field),
+    statuses=frozenset(Status) - {Status.UNKNOWN},
+    free_owners=True,
+)
+"""A tracker that shows what changed, and other tickets only when it is asked."""
+
+
+def made(capabilities: Capabilities | None = None) -> Engine:
+    """Two rows with their tickets, in step."""
+    engine = Engine(capabilities) if capabilities else Engine()
+    engine.write("a.md", f"{DISK}|@alice|Open|", f"{RUNBOOK}|@bob|Open|")
+    engine.run()
+    engine.assert_at_rest()
+    return engine
+
+
+@pytest.fixture(params=[None, LISTS], ids=["exact", "lists"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return made(request.param)
+
+
+def rows_of(engine: Engine, path: str = "a.md") -> list[str]:
+    """The rows of a document as they are written."""
+    lines = engine.documents.files[path].splitlines()
+    return [line for line in lines if line.startswith("|")][2:]
+
+
+def item_of(engine: Engine, text: str) -> object:
+    """What the state remembers of a row."""
+    assert engine.state.state is not None
+    (found,) = [
+        item
+        for document in engine.state.state.documents.values()
+        for item in document.items
+        if item.text == text
+    ]
+    return found
+
+
+def resolved(engine: Engine, side: Side, text: str = DISK) -> Report:
+    """A run of one row for which a person takes a side."""
+    lines = engine.documents.files["a.md"].splitlines()
+    (line,) = [n for n, found in enumerate(lines, 1) if text in found]
+    return engine.run(resolve=Resolve("a.md", line, side))
+
+
+def without_column(engine: Engine, index: int) -> None:
+    """Take a column out of the table."""
+    lines = engine.documents.files["a.md"].splitlines()
+    for n, line in enumerate(lines):
+        if line.startswith("|"):
+            cells = line.strip("|").split("|")
+            del cells[index]
+            lines[n] = f"|{'|'.join(cells)}|"
+    engine.documents.files["a.md"] = "\n".join([*lines, ""])
+
+
+def with_column(engine: Engine, index: int, header: str) -> None:
+    """Put a column with blank cells into the table."""
+    lines = engine.documents.files["a.md"].splitlines()
+    blank = [f" {header} ", "---"]
+    for n, line in enumerate(lines):
+        if line.startswith("|"):
+            cells = line.strip("|").split("|")
+            cells.insert(index, blank.pop(0) if blank else " ")
+            lines[n] = f"|{'|'.join(cells)}|"
+    engine.documents.files["a.md"] = "\n".join([*lines, ""])
+
+
+# Columns
+
+
+def test_a_column_that_is_taken_out_clears_nothing_in_the_tickets(
+    engine: Engine,
+) -> None:
+    without_column(engine, 1)
+    engine.run()
+
+    assert engine.ticket(DISK).fields[Field.OWNER] == "alice"
+    engine.assert_at_rest()
+
+
+def test_a_column_that_comes_back_blank_is_filled_and_clears_nothing(
+    engine: Engine,
+) -> None:
+    without_column(engine, 1)
+    engine.run()
+    with_column(engine, 1, "Owner")
+    engine.run()
+    engine.run()
+
+    assert engine.ticket(DISK).fields[Field.OWNER] == "alice"
+    assert "alice" in rows_of(engine)[0]
+    engine.assert_at_rest()
+
+
+def test_a_status_column_that_is_taken_out_reopens_nothing(engine: Engine) -> None:
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    engine.edit("a.md", f"{RUNBOOK} | @bob | Open", f"{RUNBOOK} | @bob | Blocked")
+    engine.run()
+    without_column(engine, 2)
+    report = engine.run()
+
+    assert not [
+        c for c in report.plan.changes if isinstance(c, UpdateTicket | Conflict)
+    ]
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.DONE
+    assert engine.ticket(RUNBOOK).fields[Field.STATUS] == Status.BLOCKED
+    assert "✅ [" in rows_of(engine)[0], "without a column the link shows it"
+    engine.assert_at_rest()
+
+
+def test_a_status_column_that_is_put_in_shows_the_tickets_statuses() -> None:
+    engine = made()
+    without_column(engine, 2)
+    engine.run()
+    engine.project.edit(engine.ticket(DISK).id, {Field.STATUS: Status.BLOCKED})
+    engine.run()
+    with_column(engine, 2, "Status")
+    engine.run()
+
+    assert "| Blocked |" in rows_of(engine)[0]
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.BLOCKED
+    engine.run()
+    engine.assert_at_rest()
+
+
+# What a tracker makes of what it is sent
+
+
+def test_a_title_that_the_tracker_cuts_is_told_once_and_not_sent_again() -> None:
+    short = Capabilities(
+        fields=LISTS.fields, statuses=LISTS.statuses, free_owners=True, title_limit=250
+    )
+    engine = made(short)
+    stored = engine.project._stored
+
+    def without_please(field: Field, value: str | None) -> str | None:
+        kept = stored(field, value)
+        return kept.replace("please ", "") if kept else kept
+
+    engine.project._stored = without_please  # type: ignore[method-assign]
+    engine.edit("a.md", DISK, f"please {DISK}")
+
+    report = engine.run()
+
+    (told,) = [done.why for done in report.done.values() if done.why]
+    assert told.startswith("the tracker did not accept title")
+    assert f"please {DISK}" in rows_of(engine)[0], "the row keeps what a person wrote"
+    engine.assert_at_rest()
+
+
+def test_white_space_of_a_ticket_never_makes_two_runs_differ(engine: Engine) -> None:
+    engine.project._stored = lambda _field, value: value  # type: ignore[method-assign]
+    engine.project.edit(engine.ticket(DISK).id, {Field.TITLE: f"  {DISK}\t now \n"})
+    engine.run()
+
+    assert f"| {DISK} now |" in rows_of(engine)[0]
+    engine.assert_at_rest()
+
+
+def test_an_owner_from_the_ticket_changes_its_description_in_the_same_run(
+    engine: Engine,
+) -> None:
+    engine.project.edit(engine.ticket(DISK).id, {Field.OWNER: "carol"})
+    engine.run()
+
+    assert "@carol" in rows_of(engine)[0]
+    assert "Owner: @carol" in engine.ticket(DISK).body
+    engine.assert_at_rest()
+
+
+def test_an_owner_without_an_account_is_told_when_the_ticket_is_opened() -> None:
+    named = Capabilities(fields=frozenset({Field.TITLE, Field.STATUS, Field.OWNER}))
+    engine = Engine(named)
+    engine.write("a.md", f"{DISK}|@alice|Open|")
+
+    report = engine.run()
+
+    (note,) = report.plan.notes
+    assert "knows no @alice" in note.message
+    assert "| @alice |" in rows_of(engine)[0]
+    engine.assert_at_rest()
+
+
+# Proposed edits
+
+
+def test_an_edit_that_a_ticket_takes_back_leaves_no_trace(engine: Engine) -> None:
+    engine.documents.lands_at_once = False
+    ticket = engine.ticket(DISK)
+    engine.project.edit(ticket.id, {Field.STATUS: Status.BLOCKED})
+    engine.run()
+    engine.project.edit(ticket.id, {Field.STATUS: Status.OPEN})
+    engine.run()
+    engine.assert_at_rest()
+
+    # A person now writes just what had been proposed: it is theirs.
+    engine.documents.lands_at_once = True
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Blocked")
+    engine.run()
+
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.BLOCKED
+    assert "Blocked" in rows_of(engine)[0]
+
+
+def test_an_unmerged_proposal_is_never_read_as_a_persons_edit(engine: Engine) -> None:
+    engine.documents.lands_at_once = False
+    engine.project.close(engine.ticket(DISK).id)
+    for _ in range(2):
+        report = engine.run()
+        assert kinds(report) == [UpdateRow]
+
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.DONE
+
+
+# Links
+
+
+def unlink(engine: Engine) -> None:
+    """Take the first row's link out, as a person does."""
+    row = rows_of(engine)[0]
+    head = row[: row.index("[")]
+    engine.edit("a.md", row, f"{head}|")
+
+
+def test_a_link_that_was_taken_out_is_asked_about_until_a_person_decides(
+    engine: Engine,
+) -> None:
+    unlink(engine)
+    first = engine.run()
+    again = engine.run()
+
+    assert kinds(first) == [Agree]
+    assert again.plan.changes == ()
+    assert "--take tracker" in again.plan.notes[0].message
+    assert "[" not in rows_of(engine)[0]
+    assert len(engine.tickets) == 2
+    engine.assert_at_rest()
+
+
+def test_taking_the_trackers_side_links_a_row_again(engine: Engine) -> None:
+    unlink(engine)
+    engine.run()
+
+    resolved(engine, Side.TRACKER)
+
+    assert "[#" in rows_of(engine)[0]
+    assert len(engine.tickets) == 2
+    engine.assert_at_rest()
+
+
+def test_a_row_that_is_linked_again_by_a_proposal_stays_so(engine: Engine) -> None:
+    unlink(engine)
+    engine.run()
+    engine.documents.lands_at_once = False
+    resolved(engine, Side.TRACKER)
+
+    report = engine.run()
+
+    assert kinds(report) == [UpdateRow], "the proposal is made again, not taken back"
+
+
+def test_taking_the_documents_side_opens_a_new_ticket_and_leaves_the_old_one(
+    engine: Engine,
+) -> None:
+    old = engine.ticket(DISK)
+    unlink(engine)
+    engine.run()
+
+    resolved(engine, Side.DOCUMENT)
+
+    assert len(engine.tickets) == 3
+    after = engine.project.find(old.id)
+    assert after is not None
+    assert after.version == old.version, "the old one is left untouched"
+    engine.assert_at_rest()
+    assert engine.open_tickets == 3, "and is no duplicate of the new one"
+
+
+def test_a_persons_own_link_goes_on_with_the_ticket(engine: Engine) -> None:
+    row = rows_of(engine)[0]
+    unlink(engine)
+    engine.run()
+    engine.edit("a.md", rows_of(engine)[0], row)
+    engine.run()
+
+    engine.project.close(engine.ticket(DISK).id)
+    engine.run()
+    assert "Done" in rows_of(engine)[0]
+
+
+def test_a_link_to_another_ticket_leaves_the_first_one_alone(engine: Engine) -> None:
+    first = engine.ticket(DISK)
+    other = engine.project.create("alice", {Field.TITLE: "Watch the disks"})
+    row = rows_of(engine)[0]
+    engine.edit("a.md", row, row[: row.index("[")] + f"{other.ref.key} |")
+
+    report = engine.run()
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Blocked")
+    engine.run()
+
+    assert AdoptTicket in kinds(report)
+    still = engine.project.find(first.id)
+    assert still is not None
+    assert still.version == first.version
+    found = engine.project.find(other.id)
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.BLOCKED
+    engine.assert_at_rest()
+
+
+def test_a_link_to_another_rows_ticket_makes_no_second_writer(engine: Engine) -> None:
+    first, second = rows_of(engine)
+    link = second[second.index("[") :]
+    engine.edit("a.md", first, first[: first.index("[")] + link)
+    engine.run()
+    before = engine.ticket(RUNBOOK)
+
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    report = engine.run()
+
+    assert Conflict in kinds(report)
+    assert engine.ticket(RUNBOOK).version == before.version
+    assert len(engine.tickets) == 2
+
+
+def test_rows_that_share_a_strangers_ticket_only_receive_until_one_is_left() -> None:
+    engine = Engine()
+    other = engine.project.create("alice", {Field.TITLE: DISK})
+    cited = other.ref.key
+    engine.write("a.md", f"{DISK}|@alice|Open|{cited}", f"{RUNBOOK}|@bob|Open|{cited}")
+    engine.run()
+    engine.project.edit(other.id, {Field.STATUS: Status.BLOCKED})
+    engine.run()
+    assert [("Blocked" in row) for row in rows_of(engine)] == [True, True]
+    engine.assert_at_rest()
+
+    engine.edit("a.md", rows_of(engine)[1] + "\n", "")
+    engine.run()
+    engine.edit("a.md", "Blocked", "In Progress")
+    engine.run()
+
+    found = engine.project.find(other.id)
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.IN_PROGRESS
+    engine.assert_at_rest()
+
+
+def test_a_deleted_ticket_is_told_every_time_and_opened_again_only_on_request(
+    engine: Engine,
+) -> None:
+    engine.project.delete(engine.ticket(DISK).id)
+    for _ in range(3):
+        report = engine.run(verify_now=True)
+        assert kinds(report) == [LostTicket]
+        assert report.exit_code is ExitCode.CONFLICT
+    report = engine.run()
+    assert kinds(report) == [LostTicket], "also between two sweeps"
+
+    unlink(engine)
+    report = engine.run()
+
+    assert len(creates(report)) == 1
+    assert len(engine.tickets) == 2
+    engine.assert_at_rest()
+
+
+def test_a_ticket_that_may_only_be_invisible_is_not_opened_again() -> None:
+    engine = made(LISTS)
+    disk = engine.ticket(DISK)
+    engine.project._kept.pop(disk.id)
+    for _ in range(2):
+        engine.run(verify_now=True)
+    unlink(engine)
+    for _ in range(2):
+        report = engine.run(verify_now=True)
+        assert not creates(report)
+
+    resolved(engine, Side.DOCUMENT)
+    assert len(engine.tickets) == 2
+
+
+def test_a_lost_ticket_that_is_shown_again_is_followed() -> None:
+    engine = made(LISTS)
+    disk = engine.ticket(DISK)
+    kept = engine.project._kept.pop(disk.id)
+    engine.run(verify_now=True)
+    engine.project._kept[disk.id] = kept
+    engine.run()
+    engine.assert_at_rest()
+
+    engine.project.close(disk.id)
+    engine.run()
+    assert "Done" in rows_of(engine)[0]
+
+
+# Conflicts, and what a person decides
+
+
+def conflict(engine: Engine) -> None:
+    """The status is set differently on both sides."""
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Blocked")
+    engine.project.edit(engine.ticket(DISK).id, {Field.STATUS: Status.IN_PROGRESS})
+    assert Conflict in kinds(engine.run())
+
+
+@pytest.mark.parametrize(
+    ("side", "status", "word"),
+    [
+        (Side.DOCUMENT, Status.BLOCKED, "Blocked"),
+        (Side.TRACKER, Status.IN_PROGRESS, "In Progress"),
+    ],
+)
+def test_the_side_that_a_person_takes_wins(
+    engine: Engine, side: Side, status: Status, word: str
+) -> None:
+    conflict(engine)
+    engine.edit("a.md", RUNBOOK, f"{RUNBOOK} soon")
+
+    resolved(engine, side)
+
+    assert engine.ticket(DISK).fields[Field.STATUS] == status
+    assert f"| {word} |" in rows_of(engine)[0]
+    assert engine.ticket(RUNBOOK), "another row is not touched by it"
+    engine.run()
+    engine.assert_at_rest()
+
+
+def test_a_ticket_that_a_person_closed_is_reopened_only_by_a_person(
+    engine: Engine,
+) -> None:
+    engine.project.close(engine.ticket(DISK).id)
+    engine.run()
+    engine.edit("a.md", f"{DISK} | @alice | Done", f"{DISK} | @alice | Open")
+    assert kinds(engine.run()) == [Conflict]
+
+    resolved(engine, Side.DOCUMENT)
+
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.OPEN
+    engine.assert_at_rest()
+
+
+def test_a_ticket_that_pmsync_closed_and_a_person_closed_again_is_theirs(
+    engine: Engine,
+) -> None:
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    engine.run()
+    # People may use the very account that pmsync uses.
+    engine.project.reopen(engine.ticket(DISK).id, actor="pmsync")
+    engine.run()
+    assert "Open" in rows_of(engine)[0]
+    engine.project.close(engine.ticket(DISK).id, actor="pmsync")
+    engine.run()
+    engine.edit("a.md", f"{DISK} | @alice | Done", f"{DISK} | @alice | Open")
+
+    assert kinds(engine.run()) == [Conflict]
+
+
+def test_there_is_nothing_to_decide_twice(engine: Engine) -> None:
+    conflict(engine)
+    resolved(engine, Side.DOCUMENT)
+
+    report = resolved(engine, Side.TRACKER)
+
+    assert report.plan.changes == ()
+    assert [note.message for note in report.plan.notes] == [
+        "there is nothing to decide about this row"
+    ]
+    assert report.exit_code is ExitCode.DONE
+
+
+def test_a_place_without_a_row_is_a_wrong_call(engine: Engine) -> None:
+    with pytest.raises(UsageError, match=r"a\.md:1: there is no action item"):
+        engine.run(resolve=Resolve("a.md", 1, Side.DOCUMENT))
+
+
+def test_a_withheld_row_is_the_vanished_one_or_a_new_one_as_a_person_says() -> None:
+    for side, tickets in ((Side.TRACKER, 2), (Side.DOCUMENT, 3)):
+        engine = made()
+        first, second = rows_of(engine)
+        moved = "| Tell people that the disk fills | @alice | Open | |"
+        engine.edit("a.md", f"{first}\n{second}", f"{second}\n{moved}")
+        report = engine.run()
+        assert Withheld in kinds(report)
+        assert len(engine.tickets) == 2
+
+        resolved(engine, side, "Tell people")
+        engine.run()
+
+        assert len(engine.tickets) == tickets
+        assert "[#" in rows_of(engine)[1]
+        assert engine.ticket("Tell people that the disk fills")
+        engine.assert_at_rest()
+
+
+def test_a_conflict_is_remembered_without_asking_the_tracker(engine: Engine) -> None:
+    conflict(engine)
+
+    assert item_of(engine, DISK).seen[Field.STATUS] == Status.IN_PROGRESS  # type: ignore[attr-defined]
+    engine.assert_at_rest()
