@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pmsync_adapters.git.process import Git, GitError
@@ -80,8 +83,24 @@ def make_tree(git: Git, entries: Mapping[str, Entry]) -> str:
     return git.run("mktree", "-z", "--missing", data=data).decode().strip()
 
 
-def commit_tree(git: Git, tree: str, parents: Sequence[str], message: str) -> str:
-    """Write a commit and return its id."""
+def replaced_tree(git: Git, tree: str, blobs: Mapping[str, Entry]) -> str:
+    """Write the tree that has these blobs in place of what ``tree`` has there."""
+    with TemporaryDirectory() as directory:
+        index = {"GIT_INDEX_FILE": str(Path(directory) / "index")}
+        inner = replace(git, environment={**git.environment, **index})
+        inner.run("read-tree", "--end-of-options", tree)
+        lines = (f"{e.mode} {e.id}\t{path}\0" for path, e in blobs.items())
+        data = os.fsencode("".join(lines))
+        inner.run("update-index", "-z", "--index-info", data=data)
+        return inner.line("write-tree", "--missing-ok")
+
+
+def commit_tree(
+    git: Git, tree: str, parents: Sequence[str], message: str, *, signed: bool = False
+) -> str:
+    """Write a commit and return its id; ``signed`` with the key that git is told."""
     named = [argument for parent in parents for argument in ("-p", parent)]
+    options = ("-S",) if signed else ()
     data = message.replace("\0", "").encode(errors="replace")
-    return git.run("commit-tree", *named, "-F", "-", tree, data=data).decode().strip()
+    written = git.run("commit-tree", *options, *named, "-F", "-", tree, data=data)
+    return written.decode().strip()

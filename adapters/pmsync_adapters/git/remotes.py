@@ -11,6 +11,11 @@ DEADLINE = 120.0
 """Seconds for what crosses the network."""
 
 _NO_SUCH_REMOTE = 2
+_STALE = (
+    "[rejected] (stale info)",
+    "[rejected] (fetch first)",
+    "[rejected] (non-fast-forward)",
+)
 
 
 class Push(Enum):
@@ -93,10 +98,24 @@ def push(git: Git, remote: str, ref: str, commit: str, expected: str | None) -> 
     None stands for a ref that does not exist yet. Never raises for what the network
     or the remote does: without an answer the result is UNKNOWN.
     """
+    return _push(git, remote, ref, commit, f"--force-with-lease={ref}:{expected or ''}")
+
+
+def push_forward(git: Git, remote: str, ref: str, commit: str) -> Pushed:
+    """Let the remote's ``ref`` be ``commit`` if that only adds to it; as ``push``."""
+    return _push(git, remote, ref, commit)
+
+
+def delete(git: Git, remote: str, ref: str, expected: str) -> Pushed:
+    """Take away the remote's ``ref`` if it still is ``expected``; as ``push``."""
+    return _push(git, remote, ref, "", f"--force-with-lease={ref}:{expected}")
+
+
+def _push(git: Git, remote: str, ref: str, commit: str, *options: str) -> Pushed:
     try:
         result = git.attempt(
             "push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed",
-            "--recurse-submodules=no", f"--force-with-lease={ref}:{expected or ''}",
+            "--recurse-submodules=no", *options,
             "--", remote, f"{commit}:{ref}", deadline=DEADLINE,
         )  # fmt: skip
     except GitTimeoutError as error:
@@ -112,10 +131,10 @@ def _told(output: str) -> Push:
     """
     for line in output.splitlines():
         flag, _, rest = line.partition("\t")
-        if flag in (" ", "*", "+"):
+        if flag in (" ", "*", "+", "-", "="):
             return Push.DONE
         if flag == "!":
-            if rest.endswith("[rejected] (stale info)"):
+            if rest.endswith(_STALE):
                 return Push.STALE
             if "\t[remote rejected] " in rest:
                 return Push.REFUSED

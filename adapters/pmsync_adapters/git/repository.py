@@ -39,12 +39,35 @@ def is_shallow(git: Git) -> bool:
     return git.line("rev-parse", "--is-shallow-repository") == "true"
 
 
+def is_ancestor(git: Git, ancestor: str, commit: str) -> bool:
+    """Tell whether ``commit`` is, or comes after, ``ancestor``, as far as is known."""
+    result = git.attempt("merge-base", "--is-ancestor", ancestor, commit)
+    if result.code == _NONE:
+        return False
+    result.checked()
+    return True
+
+
 def has_identity(git: Git) -> bool:
     """Tell whether somebody said who commits here; git's guesses do not count."""
     ident = git.attempt(
         "-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"
     )  # fmt: skip
     return ident.code == 0
+
+
+def signs(git: Git) -> bool:
+    """Tell whether git is configured to sign commits."""
+    asked = git.attempt("config", "--type=bool", "--get", "commit.gpgSign")
+    return asked.code != _NONE and asked.line() == "true"
+
+
+def fast_forward(git: Git, commit: str) -> bool:
+    """Bring the checked-out branch, its index and its files to a later commit.
+
+    Return False, with nothing changed, where files that were edited are in the way.
+    """
+    return git.attempt("merge", "--ff-only", "--quiet", commit).code == 0
 
 
 def current_branch(git: Git) -> str | None:
@@ -73,6 +96,11 @@ def resolve(git: Git, revision: str) -> str | None:
     named = f"{revision}^{{commit}}"
     found = git.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", named)
     return None if found.code == _NONE else found.line()
+
+
+def tree_of(git: Git, commit: str) -> str:
+    """Return the id of a commit's tree; raises ``GitError``."""
+    return git.line("rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}")
 
 
 def ref_target(git: Git, ref: str) -> str | None:

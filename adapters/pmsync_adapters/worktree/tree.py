@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
 from pmsync.domain.errors import DocumentError, UsageError
 from pmsync.domain.ports import (
@@ -22,6 +23,7 @@ LIMIT = 5_000_000
 """Bytes of the largest document that is read."""
 
 _MARKDOWN = (".md", ".markdown")
+_MINE = frozenset({".git", ".pmsync"})
 _WILD = frozenset("*?[\\")
 _ROOT = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -81,6 +83,15 @@ class WorkTree:
             os.close(root)
         return [found[path] for path in sorted(found)]
 
+    def selects(self, path: str) -> bool:
+        """Tell whether a path, which need not exist here, is one of the documents."""
+        if _MINE & set(path.split("/")[:-1]):
+            return False
+        if path in self._paths or self._matches(path):
+            return True
+        above = ("", *(parent.as_posix() for parent in PurePosixPath(path).parents))
+        return _is_markdown(path) and any(each in above for each in self._paths)
+
     def replace(self, path: str, expected: bytes, data: bytes) -> None:
         """Write one document if its bytes are still ``expected``.
 
@@ -119,17 +130,20 @@ class WorkTree:
         """Read what the patterns match, entering only where they can."""
         if not self._patterns:
             return
-        # A third of the start-up time that a command on named files may take.
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415
-
-        matches = GitIgnoreSpec.from_lines(self._patterns).match_file
         bases = {_base(p) for p in self._patterns if not p.startswith("!")}
 
         def enters(path: str) -> bool:
             here = f"{path}/"
             return any(here.startswith(b) or b.startswith(here) for b in bases)
 
-        yield from walk.tree("", matches, enters)
+        yield from walk.tree("", self._matches, enters)
+
+    @cached_property
+    def _matches(self) -> Callable[[str], bool]:
+        # A third of the start-up time that a command on named files may take.
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
+        return GitIgnoreSpec.from_lines(self._patterns).match_file
 
     def _relative(self, path: str) -> str:
         """Return a path that a person named, from the root; "" is the root itself."""

@@ -252,7 +252,7 @@ class Landing(StrEnum):
     LANDED = "landed"
     """What the next run reads."""
     PROPOSED = "proposed"
-    """In a pull request."""
+    """In a pull request or a work tree: not on the tracked branch yet."""
     MOVED = "moved"
     """The branch moved meanwhile: nothing was brought forward, plan again."""
 
@@ -263,6 +263,44 @@ class Published(NamedTuple):
     landing: Landing
     address: str | None = None
     """Of the commit or the pull request, for people."""
+
+
+class ProposalState(StrEnum):
+    """What became of a pull request."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    DECLINED = "declined"
+    """Closed by a person without a merge."""
+    WITHDRAWN = "withdrawn"
+    """Closed by pmsync: nothing was left to propose."""
+
+
+class Proposal(NamedTuple):
+    """A pull request, or a merge request, of the branch that pmsync proposes from."""
+
+    id: str
+    """As its host names it (``12``)."""
+    url: str
+    state: ProposalState
+    commit: str
+    """The last commit that it showed."""
+
+
+class Forge(Protocol):
+    """Where pull requests of a repository are opened, for one identity.
+
+    Every method raises ``TrackerError`` when the host cannot be asked or refuses.
+    """
+
+    def latest(self, branch: str) -> Proposal | None:
+        """Return the last pull request that was opened from a branch."""
+
+    def propose(self, branch: str, base: str, title: str, text: str) -> Proposal:
+        """Open the pull request of a branch, or give the open one these words."""
+
+    def withdraw(self, proposal: Proposal, why: str) -> None:
+        """Close an open pull request of ours, and say why."""
 
 
 class Repository(Protocol):

@@ -1,0 +1,127 @@
+"""The tracked branch as it is now, and the documents at its tip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pmsync.domain.errors import RepositoryError, SafetyStopError
+from pmsync_adapters import git as g
+from pmsync_adapters.worktree.permalink import Remote
+
+REMOTE = "origin"
+_FETCHED = "refs/pmsync-local/tip"
+"""Where the tip is kept in this clone; no other clone ever sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One moment of the tracked branch."""
+
+    branch: str
+    commit: str
+    entries: Mapping[str, g.Entry]
+    """All blobs by path."""
+
+
+class TrackedBranch:
+    """The branch that the state belongs to: origin's, without a remote the local one.
+
+    Every method raises ``RepositoryError`` when git does not say what is asked.
+    """
+
+    def __init__(self, root: Path, branch: str | None) -> None:
+        """``branch`` is the configured one, None for the one that origin shows first."""
+        self.git = g.Git(root)
+        self._branch = branch
+        self._tip: Tip | None = None
+
+    @property
+    def remote(self) -> str | None:
+        """Name of the remote, which alone counts when there is one."""
+        with explained():
+            known = g.remote_address(self.git, REMOTE) is not None
+        return REMOTE if known else None
+
+    def tip(self) -> Tip:
+        """Return the tip as it was when it was last asked for."""
+        return self._tip or self.refresh()
+
+    def refresh(self) -> Tip:
+        """Ask where the branch is now."""
+        with explained():
+            remote = self.remote
+            branch = self._branch or g.default_branch(self.git, remote)
+            if branch is None:
+                raise RepositoryError(
+                    "nobody says which branch is tracked",
+                    hint='set branch = "main" in pmsync.toml',
+                )
+            ref = f"refs/heads/{branch}"
+            commit = self._fetched(remote, ref) if remote else self._commit(ref)
+            if self._tip is None or commit != self._tip.commit:
+                self._tip = Tip(branch, commit, g.list_tree(self.git, commit))
+        return self._tip
+
+    def _fetched(self, remote: str, ref: str) -> str:
+        shown = g.list_remote(self.git, remote, ref)
+        if shown is None:
+            raise RepositoryError(
+                f"{remote} has no {ref.removeprefix('refs/heads/')}",
+                hint="push the branch first, or set branch in pmsync.toml",
+            )
+        if g.resolve(self.git, shown) is not None:
+            return shown
+        depth = 1 if g.is_shallow(self.git) else None
+        g.fetch(self.git, remote, ref, _FETCHED, depth)
+        return self._commit(_FETCHED)
+
+    def _commit(self, ref: str) -> str:
+        commit = g.resolve(self.git, ref)
+        if commit is None:
+            raise RepositoryError(
+                f"{ref.removeprefix('refs/heads/')} has no commit",
+                hint="commit something first",
+            )
+        return commit
+
+    def refuse_elsewhere(self) -> None:
+        """Raise ``SafetyStopError`` unless the tracked branch is checked out, up to date.
+
+        A repository without a work tree has nothing checked out.
+        """
+        with explained():
+            if g.is_bare(self.git):
+                return
+            tip = self.tip()
+            head = g.current_branch(self.git)
+            if head not in (None, tip.branch):
+                raise SafetyStopError(
+                    f"nothing was written: {head} is checked out, and the tickets "
+                    f"belong to {tip.branch}",
+                    hint=f"switch to {tip.branch}, or look with --dry-run",
+                )
+            if not g.is_ancestor(self.git, tip.commit, "HEAD"):
+                raise SafetyStopError(
+                    f"nothing was written: HEAD is behind {tip.branch}",
+                    hint="run 'git pull' first, or look with --dry-run",
+                )
+
+    def seen_from_outside(self) -> Remote | None:
+        """Return where others see the tip, None without a remote."""
+        with explained():
+            address = g.remote_address(self.git, REMOTE)
+        return None if address is None else Remote(address, self.tip().commit)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise ``RepositoryError`` for what git cannot do."""
+    try:
+        yield
+    except g.GitError as error:
+        raise RepositoryError(
+            error.message, hint="look at it with 'git fetch' and 'git status'"
+        ) from error
