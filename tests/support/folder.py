@@ -1,0 +1,113 @@
+"""Documents in memory, and each way that edited ones go back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pmsync.domain.errors import DocumentChangedError, PmsyncError
+from pmsync.domain.ports import (
+    Landing,
+    Publication,
+    Published,
+    SourceDocument,
+    UnreadDocument,
+)
+
+
+class Folder:
+    """A work tree, a branch that is committed to, or one behind a pull request."""
+
+    def __init__(self, documents: Mapping[str, str], mode: str = "none") -> None:
+        """``mode`` is ``none``, ``commit`` or ``pull-request``."""
+        self.tip = {path: text.encode() for path, text in documents.items()}
+        """What people see."""
+        self.mode = mode
+        self.left_alone: dict[str, str] = {}
+        self.unreadable: dict[str, str] = {}
+        self.refusal: PmsyncError | None = None
+        """Raised when the branch is asked for."""
+        self.before_publish: Callable[[], None] = lambda: None
+        """What a person does just before edited documents are brought forward."""
+        self.publications: list[Publication] = []
+        self.proposal: dict[str, bytes] | None = None
+        self.closed_unmerged = False
+        self.refreshed = 0
+        self._replaced: dict[str, bytes] = {}
+        self._proposed_at: dict[str, bytes] = {}
+        self._seen = dict(self.tip)
+
+    def text(self, path: str = "a.md") -> str:
+        """Return what people see."""
+        return self.tip[path].decode()
+
+    def write(self, text: str, path: str = "a.md") -> None:
+        """Change a document as a person does."""
+        self.tip[path] = text.encode()
+
+    def edit(self, before: str, after: str, path: str = "a.md") -> None:
+        """Change a part of a document as a person does."""
+        assert before in self.text(path)
+        self.write(self.text(path).replace(before, after), path)
+
+    def merge(self) -> None:
+        """Merge the pull request."""
+        assert self.proposal is not None
+        self.tip |= self.proposal
+        self.proposal = None
+
+    def close(self) -> None:
+        """Close the pull request without merging it."""
+        assert self.proposal is not None
+        self.proposal, self.closed_unmerged = None, True
+
+    @property
+    def lands_at_once(self) -> bool:
+        return self.mode != "pull-request"
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+        if self.refusal is not None:
+            raise self.refusal
+        self._replaced.clear()
+        self._seen = dict(self.tip)
+
+    def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
+        found: list[SourceDocument | UnreadDocument] = []
+        for path, data in sorted(self.tip.items()):
+            if path in self.unreadable:
+                found.append(UnreadDocument(path, self.unreadable[path]))
+            else:
+                found.append(SourceDocument(path, data, self.left_alone.get(path)))
+        return found
+
+    def replace(self, path: str, expected: bytes, data: bytes) -> None:
+        if self.tip.get(path) != expected:
+            raise DocumentChangedError(f"{path} was changed meanwhile")
+        if self.mode == "none":
+            self.tip[path] = data
+        else:
+            self._replaced[path] = data
+
+    def publish(self, publication: Publication) -> Published:
+        self.before_publish()
+        self.publications.append(publication)
+        if self.mode == "none":
+            return Published(Landing.LANDED)
+        if self._seen != self.tip:
+            return Published(Landing.MOVED)
+        replaced, self._replaced = dict(self._replaced), {}
+        if self.mode == "commit":
+            self.tip |= replaced
+            return Published(Landing.LANDED, "commit 1")
+        self.proposal, self._proposed_at = replaced or None, dict(self.tip)
+        self.closed_unmerged = self.closed_unmerged and not replaced
+        return Published(Landing.PROPOSED, "https://example.com/pull/1")
+
+    def proposes(self, edited: Mapping[str, bytes]) -> bool:
+        return self.proposal == edited and self._proposed_at == self.tip
+
+    def declined(self) -> bool:
+        return self.closed_unmerged
+
+    def permalink(self, path: str, line: int) -> str | None:  # noqa: ARG002
+        return None
