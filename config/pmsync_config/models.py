@@ -145,6 +145,8 @@ class WriteBack:
     """Only the work tree (none), a commit, or a pull request."""
     branch: Branch = "pmsync/update"
     """The branch of the pull request."""
+    skip_ci: bool = False
+    """Whether commits ask hosts not to start pipelines ([skip ci])."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

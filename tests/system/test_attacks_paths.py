@@ -9,7 +9,7 @@ import pytest
 
 from pmsync.domain.errors import DocumentError, UsageError
 from pmsync.domain.ports import SourceDocument, UnreadDocument
-from pmsync_adapters.worktree import WorkTree
+from pmsync_adapters.worktree.tree import WorkTree
 
 SECRET = b"root:x:0:0"
 

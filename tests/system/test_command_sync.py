@@ -317,7 +317,7 @@ def test_all_problems_of_a_configuration_come_at_once(checkout: Repository) -> N
         ),
         (
             '[write_back]\nmode = "commit"\n',
-            'write_back.mode = "commit" is not in this version of pmsync yet',
+            'write_back.mode = "commit" needs a git repository and a state',
         ),
         (
             '[state]\nstore = "git"\n',

@@ -12,7 +12,8 @@ import pytest
 
 from pmsync.domain.errors import DocumentChangedError, DocumentError
 from pmsync.domain.ports import SourceDocument, UnreadDocument
-from pmsync_adapters.worktree import Remote, WorkTree
+from pmsync_adapters.worktree.permalink import Remote
+from pmsync_adapters.worktree.tree import WorkTree
 
 
 def write(root: Path, *paths: str, data: bytes = b"# Post-mortem\n") -> None:

@@ -21,13 +21,11 @@ from pmsync.domain.ports import (
     Repository,
     SourceDocument,
 )
-from pmsync_adapters.worktree import (
-    Branch,
-    Checkout,
-    PullRequest,
-    TrackedBranch,
-    WorkTree,
-)
+from pmsync_adapters.worktree.branch import Branch
+from pmsync_adapters.worktree.checkout import Checkout
+from pmsync_adapters.worktree.proposing import PullRequest
+from pmsync_adapters.worktree.tip import TrackedBranch
+from pmsync_adapters.worktree.tree import WorkTree
 from support.repositories import DONE, LINKED, TABLE, Clone, Host, MemoryForge
 
 PATH = "postmortems/a.md"

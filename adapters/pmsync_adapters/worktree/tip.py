@@ -109,6 +109,22 @@ class TrackedBranch:
                     hint="run 'git pull' first, or look with --dry-run",
                 )
 
+    def is_here(self) -> bool:
+        """Tell whether the tip is checked out; asks, and writes nothing."""
+        with explained():
+            remote = self.remote
+            branch = self._branch or g.default_branch(self.git, remote)
+            ref = f"refs/heads/{branch}"
+            shown = g.list_remote(self.git, remote, ref) if remote else ref
+            if shown is None or g.resolve(self.git, shown) is None:
+                return False
+        try:
+            self.refresh()
+            self.refuse_elsewhere()
+        except SafetyStopError:
+            return False
+        return True
+
     def seen_from_outside(self) -> Remote | None:
         """Return where others see the tip, None without a remote."""
         with explained():

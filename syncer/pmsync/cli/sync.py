@@ -56,6 +56,7 @@ def sync(
         max_creates=max_creates,
         overrides=Overrides(allow_mass_change, allow_empty_list, allow_config_change),
         verify=verify,
+        effects=not dry_run,
     )
     manner = Manner(
         form=form,

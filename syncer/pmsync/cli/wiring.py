@@ -17,7 +17,12 @@ from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Repository, StateStore, Tracker
-from pmsync.domain.settings import TrackerFactory, TrackerSettings
+from pmsync.domain.settings import (
+    RepositoryFactory,
+    RepositorySettings,
+    TrackerFactory,
+    TrackerSettings,
+)
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
 from pmsync_config.trackers import TRACKERS
@@ -39,6 +44,8 @@ class Call:
     max_creates: int | None = None
     overrides: Overrides = field(default_factory=Overrides)
     verify: bool = False
+    effects: bool = True
+    """False for a run that only looks."""
 
 
 def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
@@ -58,7 +65,7 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
     paths = named_paths(call.paths, root)
     clock = SystemClock(lambda: stop.received is not None)
     ports = Ports(
-        repository=_repository(root, configuration, paths),
+        repository=_repository(root, configuration, paths, effects=call.effects),
         state=_state(root, configuration),
         trackers={
             name: _tracker(name, tracker, root)
@@ -90,12 +97,6 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
 
 def _refuse_unfinished(configuration: Configuration) -> None:
     """Refuse what later versions will do; to ignore it would be a lie."""
-    if configuration.write_back.mode != "none":
-        raise UsageError(
-            f'write_back.mode = "{configuration.write_back.mode}" is not in this '
-            "version of pmsync yet",
-            hint='take "none" and commit the edited documents yourself',
-        )
     if configuration.parent == "create":
         raise UsageError(
             'parent = "create" is not in this version of pmsync yet',
@@ -137,11 +138,23 @@ def _state(root: Path, configuration: Configuration) -> StateStore:
 
 
 def _repository(
-    root: Path, configuration: Configuration, paths: tuple[str, ...]
+    root: Path, configuration: Configuration, paths: tuple[str, ...], *, effects: bool
 ) -> Repository:
-    work_tree = _load(REPOSITORY_GROUP, "worktree")
-    repository: Repository = work_tree(root, configuration.documents, paths=paths)
-    return repository
+    factory: RepositoryFactory = _load(REPOSITORY_GROUP, "git")
+    write_back = configuration.write_back
+    return factory(
+        RepositorySettings(
+            root=str(root),
+            documents=configuration.documents,
+            paths=paths,
+            follows=False,
+            branch=configuration.branch,
+            mode=write_back.mode,
+            proposal_branch=write_back.branch,
+            skip_ci=write_back.skip_ci,
+            effects=effects,
+        )
+    )
 
 
 def _load(group: str, name: str) -> Any:

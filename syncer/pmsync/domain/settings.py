@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pmsync.domain.model import Status
-from pmsync.domain.ports import Tracker
+from pmsync.domain.ports import Forge, Repository, Tracker
 from pmsync.domain.traffic import Traffic
 
 
@@ -58,6 +58,41 @@ class TrackerSettings:
     pause: Callable[[float], None] | None = None
     """Waits so many seconds, or less when the run is asked to stop; None for a plain
     wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositorySettings:
+    """How documents are read, and how edited ones go back."""
+
+    root: str
+    """Absolute path of the repository, or of the directory."""
+    documents: tuple[str, ...]
+    """Globs as in ``.gitignore``."""
+    paths: tuple[str, ...] = ()
+    """Files and directories that a person named."""
+    follows: bool = False
+    """True when the state belongs to a branch; else the files are what they are."""
+    branch: str | None = None
+    """The tracked branch; None for the one that origin shows first."""
+    mode: str = "none"
+    """``none``, ``commit`` or ``pull-request``."""
+    proposal_branch: str = "pmsync/update"
+    skip_ci: bool = False
+    forge: Callable[[str], Forge] | None = None
+    """Opens the host of pull requests at the address of ``origin``."""
+    effects: bool = True
+    """False when nothing will be written: any branch may be looked at."""
+
+
+class RepositoryFactory(Protocol):
+    """What the entry point of the group ``pmsync.repositories`` names."""
+
+    def __call__(self, settings: RepositorySettings) -> Repository:
+        """Return the repository; nothing is written yet.
+
+        Raises ``UsageError`` for settings that it cannot honour, and
+        ``RepositoryError`` when git does not answer.
+        """
 
 
 class TrackerFactory(Protocol):
