@@ -15,6 +15,7 @@ from pmsync.domain.errors import UsageError
 COMMANDS = {
     "items": "List action items as they are read from tables and checklists.",
     "sync": "Bring action items and their tickets in step.",
+    "status": "Show what is open, overdue, in conflict, or waits for something.",
     "resolve": "Decide one row that pmsync leaves to a person.",
     "config": "Show what can be configured.",
     "demo": "Show the main job on example post-mortems.",

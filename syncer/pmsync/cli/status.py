@@ -1,0 +1,66 @@
+"""``pmsync status``: how action items stand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from pmsync.app.exit_codes import ExitCode
+from pmsync.app.overview import overview
+from pmsync.cli import options
+from pmsync.cli.status_output import last_line, status_json, status_lines
+from pmsync.cli.stop import TERMINATED, Stop, Terminated
+from pmsync.cli.terminal import err, out, paint_for, safe
+from pmsync.cli.wiring import Call, wire
+
+
+@click.command()
+@options.paths
+@click.option("--only", metavar="GLOB", help="Show only documents that match.")
+@click.option("--tracker", metavar="NAME", help="Show only rows of this tracker.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
+@options.config
+@click.option("-v", "--verbose", is_flag=True, help="Show finished rows, too.")
+@options.quiet
+def status(
+    *,
+    paths: tuple[Path, ...],
+    only: str | None,
+    tracker: str | None,
+    form: Literal["text", "json"],
+    config: Path | None,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Show what is open, overdue, in conflict, or waits for something.
+
+    It is read from documents and state alone: nothing is written and no tracker is
+    asked, so that it shows what the last run saw of the tickets.
+    """
+    call = Call(paths=paths, config=config, only=only, tracker=tracker)
+    with Stop() as stop:
+        try:
+            found = overview(*wire(call, stop))
+        except Terminated:
+            return TERMINATED
+    if form == "json":
+        out(status_json(found))
+    else:
+        paint = paint_for(sys.stdout)
+        if not quiet:
+            for line in status_lines(found, paint, verbose=verbose):
+                out(line)
+        out(paint.bold(last_line(found)))
+    for unread in found.unread:
+        err(f"left out: {safe(unread.path)}: {safe(unread.why)}")
+    return ExitCode.PART_FAILED if found.unread else ExitCode.DONE
