@@ -52,6 +52,8 @@ class Documents:
         """False when edits wait in a pull request that nobody merges yet."""
         self.files: dict[str, str] = {}
         self.unreadable: set[str] = set()
+        self.commit: str | None = None
+        """Of the tracked branch, where there is one."""
         self.writes = 0
 
     def refresh(self) -> None:
@@ -81,6 +83,9 @@ class Documents:
 
     def declined(self) -> bool:
         return False
+
+    def tip(self) -> str | None:
+        return self.commit
 
     def permalink(self, path: str, line: int) -> str | None:  # noqa: ARG002
         return None

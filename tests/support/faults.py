@@ -290,6 +290,7 @@ class SteppingFolder:
         self.proposes = world.folder.proposes
         self.declined = world.folder.declined
         self.permalink = world.folder.permalink
+        self.tip = world.folder.tip
 
     def refresh(self) -> None:
         with self._steps.step("folder.refresh"):

@@ -109,5 +109,8 @@ class Folder:
     def declined(self) -> bool:
         return self.closed_unmerged
 
+    def tip(self) -> str | None:
+        return None
+
     def permalink(self, path: str, line: int) -> str | None:  # noqa: ARG002
         return None

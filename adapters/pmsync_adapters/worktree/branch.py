@@ -70,6 +70,10 @@ class Branch:
         """Return False: nothing is only proposed."""
         return False
 
+    def tip(self) -> str | None:
+        """Return the commit that the tracked branch is at."""
+        return self._tracked.tip().commit
+
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line at the tip."""
         remote = self._tracked.seen_from_outside()

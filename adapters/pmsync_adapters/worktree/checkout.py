@@ -67,6 +67,10 @@ class Checkout:
         """Return False: what was taken out of the work tree is written again."""
         return False
 
+    def tip(self) -> str | None:
+        """Return the commit that the tracked branch is at."""
+        return self._tracked.tip().commit
+
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line at the tip."""
         remote = self._tracked.seen_from_outside()

@@ -111,6 +111,10 @@ class PullRequest:
         latest = self._latest()
         return latest is not None and latest.state is ProposalState.DECLINED
 
+    def tip(self) -> str | None:
+        """Return the commit that the tracked branch is at."""
+        return self._tracked.tip().commit
+
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line at the tip."""
         remote = self._tracked.seen_from_outside()

@@ -120,6 +120,10 @@ class WorkTree:
         """Return False: nothing is proposed."""
         return False
 
+    def tip(self) -> str | None:
+        """Return None: the files count, committed or not."""
+        return None
+
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line, None when there is no remote."""
         if not self._asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pmsync.app.basis import Basis
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Plan, Result
 from pmsync.domain.errors import PmsyncError, SafetyStopError
@@ -51,4 +52,6 @@ class Report:
     dry_run: bool = False
     stop: SafetyStopError | None = None
     """Why a real run of this plan would be refused."""
+    basis: Basis | None = None
+    """What a plan that is only shown was made from."""
     exit_code: ExitCode = ExitCode.DONE

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pmsync.app import edit
 from pmsync.app.apply import apply
+from pmsync.app.basis import Basis, basis_of, refuse_if_moved
 from pmsync.app.exit_codes import ExitCode, worst
 from pmsync.app.lease import Held, refuse_if_held
 from pmsync.app.observe import Observation, observe
@@ -54,6 +55,7 @@ class _Planned:
     observation: Observation
     plan: Plan
     rebuild: bool
+    basis: Basis
 
 
 def run_once(
@@ -69,16 +71,18 @@ def run_once(
         planned = _plan(ports, settings, progress)
         if dry_run:
             return _shown(planned, settings, dry_run=True)
+        if settings.saved is not None:
+            refuse_if_moved(settings.saved, planned.basis, planned.plan)
         if not _writes(planned):
             reports.append(_shown(planned, settings, dry_run=False))
             break
         try:
             report, again = _carry_out(ports, settings, planned, progress)
         except StateChangedError as error:
-            reports.append(_failed(planned, error))
-            continue
+            report, again = _failed(planned, error), True
         reports.append(report)
-        if not again:
+        # A saved plan is carried out as it is, or not at all.
+        if not again or settings.saved is not None:
             break
     return _together(reports)
 
@@ -94,12 +98,14 @@ def _plan(ports: Ports, settings: Settings, progress: Progress) -> _Planned:
     reading = replace(reading, pages=recognised(reading.pages, state))
     _refuse_other_types(state, settings)
     progress.step("Asking trackers", 1)
-    salt = ports.randomness.token(128)
+    saved = settings.saved
+    salt = saved.basis.salt if saved else ports.randomness.token(128)
     observation = observe(ports, settings, state, reading, salt, rebuild=rebuild)
     progress.advance()
-    return _Planned(
-        state, version, reading, observation, plan(observation.view), rebuild
-    )
+    made = plan(observation.view)
+    tip = ports.repository.tip()
+    basis = basis_of(observation.view, made, stored, tip, settings.digest)
+    return _Planned(state, version, reading, observation, made, rebuild, basis)
 
 
 def _start(
@@ -124,7 +130,8 @@ def _start(
         )
     if ids:
         return State(ids.pop()), True
-    return State(ports.randomness.token(80)), False
+    saved = settings.saved
+    return State(saved.basis.state if saved else ports.randomness.token(80)), False
 
 
 def _refuse_other_types(state: State, settings: Settings) -> None:
@@ -171,6 +178,8 @@ def _carry_out(
     ports.repository.refresh()
     if _moved(ports, planned.reading):
         held.release(planned.state, "pmsync: release the lease, documents moved")
+        if settings.saved is not None:
+            raise SafetyStopError("nothing was written: documents changed meanwhile")
         return _failed(planned, None), True
     observation = planned.observation
     work = Work(
@@ -247,6 +256,7 @@ def _report(
         failures=planned.observation.failures,
         documents=planned.reading.documents,
         dry_run=dry_run,
+        basis=planned.basis,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from pmsync.app.basis import Saved
 from pmsync.document.edits import Style
 from pmsync.document.vocabulary import DEFAULT, Vocabulary
 from pmsync.domain.body import Body
@@ -80,6 +81,8 @@ class Settings:
     """Whether effects on a path (and tracker) are asked for."""
     resolve: Resolve | None = None
     """The one row that the run is about, and the side that a person takes."""
+    saved: Saved | None = None
+    """A plan that was shown before: nothing else may be carried out."""
     overrides: Overrides = field(default_factory=Overrides)
     lease: timedelta = timedelta(minutes=15)
     settle: timedelta = timedelta(minutes=2)

@@ -15,6 +15,8 @@ from pmsync.domain.errors import UsageError
 COMMANDS = {
     "items": "List action items as they are read from tables and checklists.",
     "sync": "Bring action items and their tickets in step.",
+    "plan": "Show what a run would do, and save it with --out.",
+    "apply": "Carry out a plan that 'pmsync plan --out FILE' saved.",
     "status": "Show what is open, overdue, in conflict, or waits for something.",
     "resolve": "Decide one row that pmsync leaves to a person.",
     "config": "Show what can be configured.",

@@ -58,6 +58,7 @@ def resolve(
         paths=(Path(path),),
         config=config,
         overrides=Overrides(config_change=allow_config_change),
+        effects=not dry_run,
     )
     (named,) = named_paths(call.paths, find_root(Path.cwd()))
     wanted = Resolve(named, line, Side(take))

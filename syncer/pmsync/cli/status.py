@@ -47,7 +47,7 @@ def status(
     It is read from documents and state alone: nothing is written and no tracker is
     asked, so that it shows what the last run saw of the tickets.
     """
-    call = Call(paths=paths, config=config, only=only, tracker=tracker)
+    call = Call(paths=paths, config=config, only=only, tracker=tracker, effects=False)
     with Stop() as stop:
         try:
             found = overview(*wire(call, stop))

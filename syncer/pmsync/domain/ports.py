@@ -349,6 +349,9 @@ class Repository(Protocol):
     def declined(self) -> bool:
         """Tell whether a person closed the last proposal without merging it."""
 
+    def tip(self) -> str | None:
+        """Return the commit whose documents are read, None where none counts."""
+
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line, None when there is no remote."""
 
