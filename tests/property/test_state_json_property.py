@@ -74,6 +74,7 @@ def test_equal_states_are_equal_bytes(state: State, random: Any) -> None:
         id=state.id,
         documents=shuffled(state.documents),
         intents=shuffled(state.intents),
+        settled=shuffled(state.settled),
         watermarks=shuffled(state.watermarks),
         trackers=shuffled(state.trackers),
         config=state.config,

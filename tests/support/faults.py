@@ -413,6 +413,16 @@ class World:
             self.dead.add(self._pid)
             raise
 
+    def key(self, title: str) -> str:
+        """Return the key of the only ticket of this title."""
+        (found,) = (
+            ticket.ref.key
+            for project in self.projects.values()
+            for ticket in project.since(0)
+            if ticket.fields[Field.TITLE] == title
+        )
+        return found
+
     def open_tickets(self) -> Counter[str | None]:
         """How many open tickets of each title there are."""
         return Counter(
@@ -432,7 +442,7 @@ class World:
 
     def everything(self) -> tuple[int, int, Mapping[str, bytes]]:
         """All that a run could have written."""
-        return self.sent(), len(self.store.kept), dict(self.folder.tip)
+        return self.sent(), len(self.store.kept), dict(self.folder.files)
 
 
 def assert_settles(world: World, *titles: str, minutes: float = 20) -> None:
@@ -450,5 +460,5 @@ def assert_settles(world: World, *titles: str, minutes: float = 20) -> None:
     assert last.exit_code is ExitCode.DONE, last
     assert world.everything() == before
     assert world.open_tickets() == Counter(titles)
-    cited = "".join(data.decode() for data in world.folder.tip.values())
+    cited = "".join(data.decode() for data in world.folder.files.values())
     assert cited.count(SITE) == len(titles)

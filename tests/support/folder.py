@@ -19,7 +19,7 @@ class Folder:
 
     def __init__(self, documents: Mapping[str, str], mode: str = "none") -> None:
         """``mode`` is ``none``, ``commit`` or ``pull-request``."""
-        self.tip = {path: text.encode() for path, text in documents.items()}
+        self.files = {path: text.encode() for path, text in documents.items()}
         """What people see."""
         self.mode = mode
         self.left_alone: dict[str, str] = {}
@@ -34,15 +34,15 @@ class Folder:
         self.refreshed = 0
         self._replaced: dict[str, bytes] = {}
         self._proposed_at: dict[str, bytes] = {}
-        self._seen = dict(self.tip)
+        self._seen = dict(self.files)
 
     def text(self, path: str = "a.md") -> str:
         """Return what people see."""
-        return self.tip[path].decode()
+        return self.files[path].decode()
 
     def write(self, text: str, path: str = "a.md") -> None:
         """Change a document as a person does."""
-        self.tip[path] = text.encode()
+        self.files[path] = text.encode()
 
     def edit(self, before: str, after: str, path: str = "a.md") -> None:
         """Change a part of a document as a person does."""
@@ -52,7 +52,7 @@ class Folder:
     def merge(self) -> None:
         """Merge the pull request."""
         assert self.proposal is not None
-        self.tip |= self.proposal
+        self.files |= self.proposal
         self.proposal = None
 
     def close(self) -> None:
@@ -69,11 +69,11 @@ class Folder:
         if self.refusal is not None:
             raise self.refusal
         self._replaced.clear()
-        self._seen = dict(self.tip)
+        self._seen = dict(self.files)
 
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         found: list[SourceDocument | UnreadDocument] = []
-        for path, data in sorted(self.tip.items()):
+        for path, data in sorted(self.files.items()):
             if path in self.unreadable:
                 found.append(UnreadDocument(path, self.unreadable[path]))
             else:
@@ -81,10 +81,10 @@ class Folder:
         return found
 
     def replace(self, path: str, expected: bytes, data: bytes) -> None:
-        if self.tip.get(path) != expected:
+        if self.files.get(path) != expected:
             raise DocumentChangedError(f"{path} was changed meanwhile")
         if self.mode == "none":
-            self.tip[path] = data
+            self.files[path] = data
         else:
             self._replaced[path] = data
 
@@ -93,18 +93,18 @@ class Folder:
         self.publications.append(publication)
         if self.mode == "none":
             return Published(Landing.LANDED)
-        if self._seen != self.tip:
+        if self._seen != self.files:
             return Published(Landing.MOVED)
         replaced, self._replaced = dict(self._replaced), {}
         if self.mode == "commit":
-            self.tip |= replaced
+            self.files |= replaced
             return Published(Landing.LANDED, "commit 1")
-        self.proposal, self._proposed_at = replaced or None, dict(self.tip)
+        self.proposal, self._proposed_at = replaced or None, dict(self.files)
         self.closed_unmerged = self.closed_unmerged and not replaced
         return Published(Landing.PROPOSED, "https://example.com/pull/1")
 
     def proposes(self, edited: Mapping[str, bytes]) -> bool:
-        return self.proposal == edited and self._proposed_at == self.tip
+        return self.proposal == edited and self._proposed_at == self.files
 
     def declined(self) -> bool:
         return self.closed_unmerged

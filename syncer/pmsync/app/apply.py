@@ -7,12 +7,11 @@ have been read again.
 
 from __future__ import annotations
 
-from pmsync.app.create import STOPPED, create_all
+from pmsync.app.create import create_all
 from pmsync.app.report import Done
+from pmsync.app.update import close_duplicate, update
 from pmsync.app.work import Work
 from pmsync.app.write import write_all
-from pmsync.domain import ports
-from pmsync.domain.accepted import not_accepted
 from pmsync.domain.changes import (
     AddColumn,
     AdoptTicket,
@@ -28,29 +27,35 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
+from pmsync.domain.errors import PmsyncError, StateError
 
 
 def apply(work: Work) -> None:
-    """Carry out every change; each gets its result.
+    """Carry out every change; each gets its result, and the lease is given back.
 
-    Raises ``StateChangedError`` when the lease was lost.
+    Raises ``StateError`` when the lease was lost or the state cannot be written.
     """
     work.progress.step("Applying", len(work.plan.changes))
-    create_all(work)
-    for index, change in enumerate(work.plan.changes):
-        _one(work, index, change)
-    write_all(work)
+    try:
+        create_all(work)
+        for index, change in enumerate(work.plan.changes):
+            _one(work, index, change)
+        write_all(work)
+    except StateError:
+        raise
+    except PmsyncError as error:
+        work.failures.append(error)
+    if work.planned.rebuild:
+        _keep_left_behind(work)
     work.release()
 
 
 def _one(work: Work, index: int, change: Change) -> None:
     match change:
         case UpdateTicket():
-            patch = ports.Patch(change.ticket, change.send, change.body)
-            _update(work, index, change, patch)
+            update(work, index, change)
         case CloseDuplicate():
-            patch = ports.Patch(change.ticket, duplicate_of=change.survivor.key)
-            _update(work, index, change, patch)
+            close_duplicate(work, index, change)
         case AdoptTicket():
             work.ledger.adopted(change)
             work.refs[change.key] = change.ticket.ref
@@ -67,24 +72,12 @@ def _one(work: Work, index: int, change: Change) -> None:
             pass  # Creates are done by now; documents are edited last, all at once.
 
 
-def _update(
-    work: Work,
-    index: int,
-    change: UpdateTicket | CloseDuplicate,
-    patch: ports.Patch,
-) -> None:
-    if not work.may_send():
-        work.done[index] = Done(Result.SKIPPED, STOPPED)
-        return
-    match work.ports.trackers[change.tracker].update(patch):
-        case ports.Done(ticket):
-            if isinstance(change, UpdateTicket):
-                work.ledger.updated(change, ticket)
-            why = not_accepted(patch.fields, ticket)
-            work.done[index] = Done(Result.DONE, why, ticket.ref.key)
-        case ports.Refused(why, _, stale):
-            work.again |= stale
-            work.done[index] = Done(Result.REFUSED, why)
-        case ports.Unknown(why):
-            work.done[index] = Done(Result.UNKNOWN, why)
-    work.progress.advance()
+def _keep_left_behind(work: Work) -> None:
+    """Remember the tickets of a lost state that no row was matched with."""
+    ours = work.view.state.id
+    for tracker in work.view.trackers.values():
+        work.ledger.left_behind(
+            ticket
+            for ticket in (tracker.marked.tickets if tracker.marked else ())
+            if ticket.marker is not None and ticket.marker.state == ours
+        )

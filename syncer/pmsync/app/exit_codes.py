@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from pmsync.domain.errors import (
+    AuthenticationError,
+    LeaseHeldError,
+    PermissionDeniedError,
+    PmsyncError,
+    SafetyStopError,
+    StateUnavailableError,
+    UsageError,
+)
+
 
 class ExitCode(IntEnum):
     """How a command ends; see ``worst`` for their order."""
@@ -35,3 +45,21 @@ PRECEDENCE = (
 def worst(codes: set[ExitCode]) -> ExitCode:
     """Return the code that a command ends with when several apply."""
     return next((code for code in PRECEDENCE if code in codes), ExitCode.DONE)
+
+
+def exit_code_of(error: PmsyncError) -> ExitCode:
+    """Return the exit code of a run that ends with ``error``."""
+    match error:
+        case (
+            UsageError()
+            | AuthenticationError()
+            | PermissionDeniedError()
+            | StateUnavailableError()
+        ):
+            return ExitCode.USAGE
+        case SafetyStopError():
+            return ExitCode.SAFETY_STOP
+        case LeaseHeldError():
+            return ExitCode.LEASE_HELD
+        case _:
+            return ExitCode.PART_FAILED

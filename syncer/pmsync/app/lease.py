@@ -12,20 +12,28 @@ from pmsync.domain.state import Lease, State
 LEAST = 60.0
 """Seconds of lease that must be left before a write."""
 SKEW = timedelta(minutes=1)
-"""How much another machine's clock may differ from ours."""
+"""How much the trackers' time may be misjudged."""
 
 
 class Held:
     """The lease while this run holds it, and every swap of the state under it."""
 
     def __init__(
-        self, ports: Ports, settings: Settings, version: str, holder: str
+        self,
+        ports: Ports,
+        settings: Settings,
+        version: str,
+        holder: str,
+        skew: timedelta,
     ) -> None:
+        """``skew`` is how much the trackers' time is ahead of this machine's."""
         self._ports = ports
         self._settings = settings
         self.holder = holder
         self._version = version
+        self._skew = skew
         self._until = 0.0
+        self._expires = ports.clock.now()
 
     def swap(self, state: State, message: str) -> None:
         """Write the state with the lease renewed.
@@ -36,11 +44,12 @@ class Held:
         now = clock.monotonic()
         machine = self._ports.machine
         expires = clock.now() + self._settings.lease
-        lease = Lease(self.holder, machine.host, machine.pid, expires)
+        lease = Lease(self.holder, machine.host, machine.pid, expires + self._skew)
         self._version = self._ports.state.compare_and_swap(
             self._version, replace(state, lease=lease), message
         )
         self._until = now + self._settings.lease.total_seconds()
+        self._expires = expires
 
     def release(self, state: State, message: str) -> None:
         """Write the state without a lease."""
@@ -50,14 +59,22 @@ class Held:
         self._until = 0.0
 
     def left(self) -> float:
-        """Return how many seconds may still be used for writes."""
-        return self._until - self._ports.clock.monotonic() - LEAST
+        """Return how many seconds may still be used for writes.
+
+        The monotonic clock does not jump, but may stand still while a machine sleeps.
+        """
+        clock = self._ports.clock
+        steady = self._until - clock.monotonic()
+        return min(steady, (self._expires - clock.now()).total_seconds()) - LEAST
 
 
-def refuse_if_held(state: State, ports: Ports) -> None:
-    """Raise ``LeaseHeldError`` while another run may still be at work."""
+def refuse_if_held(state: State, ports: Ports, skew: timedelta) -> None:
+    """Raise ``LeaseHeldError`` while another run may still be at work.
+
+    Both runs measure by the trackers' time, ``skew`` ahead of this machine's.
+    """
     lease = state.lease
-    if lease is None or lease.expires + SKEW <= ports.clock.now():
+    if lease is None or lease.expires + SKEW <= ports.clock.now() + skew:
         return
     machine = ports.machine
     if lease.host == machine.host and not machine.alive(lease.pid):

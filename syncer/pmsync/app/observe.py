@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pmsync.app.read import Reading
 from pmsync.app.settings import Ports, Settings
 from pmsync.domain.alignment import Address, Alignment, Known, align
 from pmsync.domain.errors import TrackerError
+from pmsync.domain.filing import left_alone
 from pmsync.domain.model import Field, Ticket
 from pmsync.domain.owners import Owners, fold
-from pmsync.domain.ports import Absence, Listing, Lookup, Tracker
+from pmsync.domain.ports import Absence, Listing, Lookup
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import MARGIN
-from pmsync.domain.state import ItemState, Link, State, Watermark
+from pmsync.domain.state import Intent, ItemState, Link, State, Watermark
 from pmsync.domain.view import TrackerView, View
+
+CANARIES = 5
+"""Of how many linked tickets one must be seen for a list to be believed."""
+
+
+class Seen(NamedTuple):
+    """One row, and the item that it is."""
+
+    page: Page
+    row: Row
+    item: ItemState | None
+
+
+class ServerTime(NamedTuple):
+    """A tracker's clock, and our monotonic one when it was read."""
+
+    time: datetime
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +47,19 @@ class Observation:
     watermarks: Mapping[str, Watermark]
     failures: tuple[TrackerError, ...]
     """Trackers that could not be read: their rows are left out of this pass."""
+    times: Mapping[str, ServerTime]
+    """The clocks of those trackers that told the time."""
+    due: bool
+    """True when a verification sweep was due and has been made: it is written down."""
+    skew: timedelta
+    """How much the trackers' time is ahead of this machine's."""
 
 
 def aligned(state: State, reading: Reading) -> Alignment:
-    """Match the rows of all documents with the items and intents of the state."""
+    """Match the rows of all documents with the items and intents of the state.
+
+    A document that is left alone says nothing about what became of its rows.
+    """
     known = [
         Known(i.key, path, i.text, i.section, i.line, i.ref, i.link, i.owns)
         for path, document in state.documents.items()
@@ -42,8 +71,9 @@ def aligned(state: State, reading: Reading) -> Alignment:
         for i in state.intents.values()
         if i.key not in filed
     ]
-    unread = frozenset(one.path for one in reading.unread)
-    return align(reading.pages, known, state.documents, unread)
+    pages = [page for page in reading.pages if page.writable]
+    out = {one.path for one in reading.unread} | set(reading.left_alone())
+    return align(pages, known, state.documents, frozenset(out))
 
 
 def observe(
@@ -58,22 +88,27 @@ def observe(
     """Read what is needed from each tracker that the documents or the state use."""
     alignment = aligned(state, reading)
     items = {i.key: i for d in state.documents.values() for i in d.items}
-    rows = [(page, row) for page in reading.pages for row in page.rows]
-    seen = [
-        (row, items.get(alignment.keys.get(Address(row.path, row.line), "")))
-        for _, row in rows
+    rows = [
+        Seen(page, row, items.get(alignment.keys.get(Address(row.path, row.line), "")))
+        for page in reading.pages
+        for row in page.rows
     ]
-    used = _used(settings, state, rows)
     now = ports.clock.now()
     views: dict[str, TrackerView] = {}
     marks: dict[str, Watermark] = {}
+    times: dict[str, ServerTime] = {}
+    due = False
     failures: list[TrackerError] = []
-    for name in sorted(used):
-        look = _Look(ports.trackers[name], settings, state, now, rebuild=rebuild)
+    for name in sorted(_used(settings, state, rows)):
+        look = _Look(ports, settings, state, name, rebuild=rebuild)
         try:
-            views[name], marks[name] = look.at(seen)
+            views[name], marks[name] = look.at(rows)
         except TrackerError as error:
             failures.append(error)
+            continue
+        due = due or look.due
+        if look.time is not None:
+            times[name] = look.time
     view = View(
         state=state,
         pages=reading.pages,
@@ -85,18 +120,28 @@ def observe(
         selected=settings.selected,
         permalink=ports.repository.permalink,
         templates=settings.templates,
+        complete=not reading.unread,
         rebuild=rebuild,
         resolve=settings.resolve,
     )
-    return Observation(view, marks, tuple(failures))
+    return Observation(
+        view, marks, tuple(failures), times, due, _skew(ports, times.values())
+    )
 
 
-def _used(
-    settings: Settings, state: State, rows: list[tuple[Page, Row]]
-) -> frozenset[str]:
+def _skew(ports: Ports, times: Collection[ServerTime]) -> timedelta:
+    """Return the middle one: a single tracker's clock may be wrong, too."""
+    ours = ports.clock.now(), ports.clock.monotonic()
+    ahead = sorted(
+        seen.time - (ours[0] - timedelta(seconds=ours[1] - seen.at)) for seen in times
+    )
+    return ahead[len(ahead) // 2] if ahead else timedelta()
+
+
+def _used(settings: Settings, state: State, rows: Sequence[Seen]) -> frozenset[str]:
     """Return the trackers that any row, item or intent has to do with."""
-    routed = {settings.policy.route(page, row) for page, row in rows}
-    cited = {ref.tracker for _, row in rows for ref in row.refs}
+    routed = {settings.policy.route(page, row) for page, row, _ in rows}
+    cited = {ref.tracker for _, row, _ in rows for ref in row.refs}
     linked = {
         item.ref.tracker
         for document in state.documents.values()
@@ -112,32 +157,42 @@ class _Look:
 
     def __init__(
         self,
-        tracker: Tracker,
+        ports: Ports,
         settings: Settings,
         state: State,
-        now: datetime,
+        name: str,
         *,
         rebuild: bool,
     ) -> None:
-        self._tracker = tracker
+        self._tracker = ports.trackers[name]
+        self._clock = ports.clock
         self._settings = settings
         self._state = state
-        self._now = now
         self._rebuild = rebuild
-        self._mark = state.watermarks.get(tracker.name, Watermark())
+        self._mark = state.watermarks.get(name, Watermark())
+        self._exact = self._tracker.capabilities.exact_reads
+        self._linked = {
+            item.ref.key: Lookup(item.ref.key, item.ticket_id)
+            for document in state.documents.values()
+            for item in document.items
+            if item.ref is not None and item.ref.tracker == name and not item.vanished
+        }
+        self.time: ServerTime | None = None
+        self.due = False
+        """True when a sweep was due by time and had something to look at."""
 
-    def at(
-        self, rows: list[tuple[Row, ItemState | None]]
-    ) -> tuple[TrackerView, Watermark]:
+    def at(self, rows: Sequence[Seen]) -> tuple[TrackerView, Watermark]:
         """Return the tracker as it is, and the watermark after this look."""
         name = self._tracker.name
-        intents = [i for i in self._state.intents.values() if i.tracker == name]
-        new = [row for row, item in rows if item is None and not row.refs]
-        marked = self._marked([intent.started for intent in intents])
+        # A lower bound: what changes while the rest is read is listed next time.
+        listing = None if self._exact else self._timed(self._tracker.changed)
+        now = listing.time if listing else self._clock.now()
+        sweeps = self._sweeps(now)
+        tickets = self._tickets(rows, listing, sweeps=sweeps)
+        marked = self._marked(tickets, sweeps=sweeps)
         identities = frozenset(self._mark.identities)
-        if marked is not None or new:
+        if marked is not None:
             identities |= {self._tracker.identity()}
-        tickets, mark = self._tickets(rows)
         view = TrackerView(
             name=name,
             project=self._tracker.project,
@@ -146,51 +201,79 @@ class _Look:
             identities=identities,
             tickets=tickets,
             marked=marked,
+            swept=sweeps,
         )
-        return view, Watermark(mark.changed, mark.verified, tuple(sorted(identities)))
+        mark = Watermark(
+            listing.watermark if listing else self._mark.changed,
+            now if sweeps else self._mark.verified,
+            tuple(sorted(identities)),
+        )
+        return view, mark
 
-    def _marked(self, started: list[datetime]) -> Listing | None:
+    def _timed(self, changed: Callable[[str | None], Listing]) -> Listing:
+        listing = changed(self._mark.changed)
+        self.time = ServerTime(listing.time, self._clock.monotonic())
+        return listing
+
+    def _sweeps(self, now: datetime) -> bool:
+        """Tell whether every linked ticket is read by id in this pass."""
+        if self._exact or self._rebuild:
+            return True
+        verified = self._mark.verified
+        late = verified is None or not (
+            timedelta() <= now - verified < self._settings.verify
+        )
+        self.due = late and bool(self._linked)
+        return late or self._settings.verify_now
+
+    def _tickets(
+        self, rows: Sequence[Seen], listing: Listing | None, *, sweeps: bool
+    ) -> Mapping[str, Ticket | Absence]:
+        names = {lookup.id: key for key, lookup in self._linked.items()}
+        tickets: dict[str, Ticket | Absence] = {
+            names.get(ticket.id, ticket.ref.key): ticket
+            for ticket in (listing.tickets if listing else ())
+        }
+        wanted = _wanted(rows, self._tracker.name)
+        if sweeps:
+            missing = list({**wanted, **self._linked}.values())
+        else:
+            missing = [look for key, look in wanted.items() if key not in tickets]
+        if missing:
+            tickets.update(self._tracker.fetch(missing))
+        return tickets
+
+    def _marked(
+        self, tickets: Mapping[str, Ticket | Absence], *, sweeps: bool
+    ) -> Listing | None:
         """List marked tickets when an unknown create, or a lost state, needs it."""
         if self._rebuild:
             return self._tracker.marked(None)
-        if started:
-            return self._tracker.marked(min(started) - MARGIN)
-        return None
+        waiting = self._of(self._state.intents)
+        looked_for = [*waiting, *(self._of(self._state.settled) if sweeps else ())]
+        if not looked_for:
+            return None
+        since = min(intent.earliest for intent in looked_for) - MARGIN
+        listing = self._tracker.marked(since)
+        if waiting and not self._sees(tickets):
+            # It may not show all that there is: absence then means nothing.
+            return replace(listing, complete=False)
+        return listing
 
-    def _tickets(
-        self, rows: list[tuple[Row, ItemState | None]]
-    ) -> tuple[Mapping[str, Ticket | Absence], Watermark]:
-        name, mark = self._tracker.name, self._mark
-        linked = {
-            item.ref.key: Lookup(item.ref.key, item.ticket_id)
-            for document in self._state.documents.values()
-            for item in document.items
-            if item.ref is not None and item.ref.tracker == name and not item.vanished
-        }
-        wanted = _wanted(rows, name)
-        if self._sweeps():
-            lookups = list({**wanted, **linked}.values())
-            found = self._tracker.fetch(lookups) if lookups else {}
-            return found, Watermark(mark.changed, self._now)
-        listing = self._tracker.changed(mark.changed)
-        known = {lookup.id: key for key, lookup in linked.items()}
-        tickets: dict[str, Ticket | Absence] = {
-            known.get(ticket.id, ticket.ref.key): ticket for ticket in listing.tickets
-        }
-        missing = [look for key, look in wanted.items() if key not in tickets]
-        if missing:
-            tickets.update(self._tracker.fetch(missing))
-        return tickets, Watermark(listing.watermark, mark.verified)
+    def _of(self, intents: Mapping[str, Intent]) -> list[Intent]:
+        return [i for i in intents.values() if i.tracker == self._tracker.name]
 
-    def _sweeps(self) -> bool:
-        """Tell whether every linked ticket is read by id in this pass."""
-        if self._tracker.capabilities.exact_reads or self._settings.verify_now:
+    def _sees(self, tickets: Mapping[str, Ticket | Absence]) -> bool:
+        """Tell whether our identity still sees tickets that it has seen before."""
+        if not self._linked or any(
+            isinstance(tickets.get(k), Ticket) for k in self._linked
+        ):
             return True
-        verified = self._mark.verified
-        due = verified is None or self._now - verified >= self._settings.verify
-        return due or self._mark.changed is None
+        canaries = list(self._linked.values())[:CANARIES]
+        found = self._tracker.fetch(canaries)
+        return any(isinstance(one, Ticket) for one in found.values())
 
-    def _owners(self, rows: list[tuple[Row, ItemState | None]]) -> Owners:
+    def _owners(self, rows: Sequence[Seen]) -> Owners:
         configured = self._settings.owners.get(self._tracker.name, {})
         users = {fold(spelling): user for spelling, user in configured.items()}
         free = self._tracker.capabilities.free_owners
@@ -198,8 +281,8 @@ class _Look:
         if holds and not free:
             names = {
                 owner
-                for row, item in rows
-                if (owner := row.values.get(Field.OWNER)) and _owner_matters(row, item)
+                for seen in rows
+                if (owner := seen.row.values.get(Field.OWNER)) and self._sends(seen)
             }
             unknown = sorted(name for name in names if fold(name) not in users)
             found = self._tracker.users(unknown) if unknown else {}
@@ -207,11 +290,26 @@ class _Look:
         spellings = {user: spelling for spelling, user in configured.items()}
         return Owners(users, spellings, free)
 
+    def _sends(self, seen: Seen) -> bool:
+        """Tell whether the plan may need to know who a row's owner is here."""
+        page, row, item = seen
+        policy, name = self._settings.policy, self._tracker.name
+        if row.skipped or not page.writable:
+            return False
+        if item is not None and item.ref is not None:
+            pair = item.base.get(Field.OWNER)
+            new = pair is None or pair.document != row.values.get(Field.OWNER)
+            return item.ref.tracker == name and item.owns and new
+        if row.refs:
+            return len(row.refs) == 1 and row.refs[0].tracker == name
+        filed = left_alone(page, row, policy, name) is None
+        return filed and policy.route(page, row) == name
 
-def _wanted(rows: list[tuple[Row, ItemState | None]], name: str) -> dict[str, Lookup]:
+
+def _wanted(rows: Sequence[Seen], name: str) -> dict[str, Lookup]:
     """Return the tickets that must be read whatever the list of changes shows."""
     wanted: dict[str, Lookup] = {}
-    for row, item in rows:
+    for _, row, item in rows:
         for ref in row.refs if len(row.refs) == 1 else ():
             if ref.tracker == name and (item is None or item.ref != ref):
                 wanted[ref.key] = Lookup(ref.key)
@@ -237,8 +335,3 @@ def _document_changed(row: Row, item: ItemState) -> bool:
         field not in item.base or item.base[field].document != value
         for field, value in row.values.items()
     )
-
-
-def _owner_matters(row: Row, item: ItemState | None) -> bool:
-    pair = item.base.get(Field.OWNER) if item else None
-    return pair is None or pair.document != row.values.get(Field.OWNER)

@@ -33,9 +33,13 @@ class Reading:
     pages: tuple[Page, ...]
     unread: tuple[UnreadDocument, ...]
 
-    def digests(self) -> Mapping[str, str]:
-        """Return a digest of each document that was read."""
-        return {page.path: page.digest for page in self.pages}
+    def left_alone(self) -> Mapping[str, str]:
+        """Return the documents that a run must not write, each with the reason."""
+        return {
+            path: source.left_alone
+            for path, source in self.sources.items()
+            if source.left_alone is not None
+        }
 
 
 def read_all(

@@ -50,6 +50,8 @@ class Report:
     """What else went wrong: a tracker, a document, the state."""
     documents: tuple[PostMortem, ...] = ()
     dry_run: bool = False
+    address: str | None = None
+    """Of the commit or the pull request that edited documents went to."""
     stop: SafetyStopError | None = None
     """Why a real run of this plan would be refused."""
     basis: Basis | None = None

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from pmsync.app.lease import Held
 from pmsync.app.observe import Observation
+from pmsync.app.planning import Planned
 from pmsync.app.read import Reading
 from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.settings import Ports, Progress, Settings
 from pmsync.domain.alignment import Address
 from pmsync.domain.changes import Change, Plan, Result
-from pmsync.domain.errors import PmsyncError
+from pmsync.domain.errors import (
+    PermissionDeniedError,
+    PmsyncError,
+    TrackerError,
+)
 from pmsync.domain.ledger import Ledger
 from pmsync.domain.model import TicketRef
+from pmsync.domain.ports import Refused
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import State
 from pmsync.domain.view import View
+
+STOPPED = "the run was stopped"
 
 
 @dataclass
@@ -27,9 +36,7 @@ class Work:
 
     ports: Ports
     settings: Settings
-    reading: Reading
-    observation: Observation
-    plan: Plan
+    planned: Planned
     held: Held
     progress: Progress
     ledger: Ledger
@@ -42,6 +49,12 @@ class Work:
     diffs: list[DocumentDiff] = field(default_factory=list)
     failures: list[PmsyncError] = field(default_factory=list)
     """What went wrong beside single changes."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """Trackers that take no more writes in this run, and why."""
+    identities: dict[str, str] = field(default_factory=dict)
+    """Who we are for each tracker that was written to."""
+    address: str | None = None
+    """Of the commit or the pull request."""
     again: bool = False
     """True when something moved meanwhile: a further pass is needed."""
     interrupted: bool = False
@@ -50,6 +63,21 @@ class Work:
     def run(self) -> str:
         """Id of this run."""
         return self.held.holder
+
+    @property
+    def plan(self) -> Plan:
+        """What is carried out."""
+        return self.planned.plan
+
+    @property
+    def reading(self) -> Reading:
+        """The documents that the plan speaks of."""
+        return self.planned.reading
+
+    @property
+    def observation(self) -> Observation:
+        """What the trackers showed."""
+        return self.planned.observation
 
     @property
     def view(self) -> View:
@@ -66,6 +94,30 @@ class Work:
         """Return the row of a change."""
         return self.rows[Address(change.path, change.line)]
 
+    def why_not(self, tracker: str) -> str | None:
+        """Say why nothing more may be sent to a tracker, None if one write may begin.
+
+        Who we are for it is asked once, before the first one. Raises
+        ``StateChangedError`` when the lease was lost.
+        """
+        if tracker not in self.closed and tracker not in self.identities:
+            try:
+                self.identities[tracker] = self.ports.trackers[tracker].identity()
+            except TrackerError as error:
+                self.failures.append(error)
+                self.closed[tracker] = error.message
+        if tracker in self.closed:
+            return self.closed[tracker]
+        return None if self.may_send() else STOPPED
+
+    def time(self, tracker: str) -> datetime:
+        """Return a tracker's own time as far as it is known, else ours."""
+        clock = self.ports.clock
+        seen = self.observation.times.get(tracker)
+        if seen is None:
+            return clock.now() + self.observation.skew
+        return seen.time + timedelta(seconds=clock.monotonic() - seen.at)
+
     def may_send(self) -> bool:
         """Tell whether one more write may begin; renew the lease when it runs out.
 
@@ -78,6 +130,18 @@ class Work:
             self.record("renew the lease")
         return True
 
+    def refused(self, tracker: str, outcome: Refused) -> None:
+        """Close a tracker when a refusal speaks for all further writes to it."""
+        if outcome.denied and tracker not in self.closed:
+            self.failures.append(
+                PermissionDeniedError(
+                    f"{tracker}: {outcome.why}",
+                    hint="give the token what it lacks, then run pmsync again",
+                )
+            )
+        if outcome.denied or outcome.whole_project or outcome.retry_after is not None:
+            self.closed.setdefault(tracker, outcome.why)
+
     def record(self, what: str) -> None:
         """Write down what is known so far, and keep the lease."""
         self.held.swap(self._state(), self._message(what))
@@ -87,9 +151,15 @@ class Work:
         state = self._state()
         if not self.interrupted:
             marks = {**state.watermarks, **self.observation.watermarks}
+            for name, mark in marks.items():
+                known = {*mark.identities, *self._now(name)}
+                marks[name] = replace(mark, identities=tuple(sorted(known)))
             config = self.settings.digest
             state = replace(state, config=config, watermarks=marks)
         self.held.release(state, self._message("done"))
+
+    def _now(self, tracker: str) -> Sequence[str]:
+        return [self.identities[tracker]] if tracker in self.identities else []
 
     def _state(self) -> State:
         state = self.ledger.state(self.pages)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmsync.app import edit
-from pmsync.app.create import STOPPED
 from pmsync.app.read import read_all
 from pmsync.app.report import DocumentDiff, Done
-from pmsync.app.work import Work
-from pmsync.domain.changes import AddColumn, Result, UpdateRow
+from pmsync.app.work import STOPPED, Work
+from pmsync.domain.changes import AddColumn, Awaits, Pending, Result, UpdateRow
 from pmsync.domain.errors import DocumentError, RepositoryError
 from pmsync.domain.linked import LINK
+from pmsync.domain.model import Column
 from pmsync.domain.moved import recognised
-from pmsync.domain.ports import EditedRow, Landing, Publication
+from pmsync.domain.ports import EditedRow, Landing, Publication, SourceDocument
+from pmsync.domain.proposals import Edit
+from pmsync.domain.state import Stage
 
 
 def write_all(work: Work) -> None:
@@ -27,9 +29,32 @@ def write_all(work: Work) -> None:
             _replace(work, one)
         else:
             _skip(work, one.path, STOPPED)
-    if work.diffs:
+    waiting = list(_waiting(work))
+    work.ledger.propose(waiting)
+    if not work.diffs and (waiting or not _withdraws(work)):
+        work.ledger.withdraw(work.planned.moot)
+    elif work.may_send():
         _publish(work)
+    else:
+        _leave(work)
     _columns(work)
+
+
+def _waiting(work: Work) -> Iterator[Edit]:
+    """Return the edits that an open proposal holds already."""
+    for change in work.plan.changes:
+        if isinstance(change, Pending) and change.awaits is Awaits.REVIEW:
+            yield from ((change.key, Column(name)) for name in change.fields)
+
+
+def _withdraws(work: Work) -> bool:
+    """Tell whether a proposal may be open that holds nothing which is still wanted."""
+    wanted = any(isinstance(change, UpdateRow) for change in work.plan.changes)
+    return not (work.ports.repository.lands_at_once or wanted) and any(
+        edit.stage is not Stage.DECLINED
+        for _, item in work.view.items.values()
+        for edit in item.pending.values()
+    )
 
 
 def _wanted(work: Work) -> Iterator[tuple[str, edit.Edits]]:
@@ -78,14 +103,44 @@ def _publish(work: Work) -> None:
         _undo(work, error.message)
         work.failures.append(error)
         return
+    work.address = published.address
     match published.landing:
         case Landing.MOVED:
             work.again = True
             _undo(work, "the branch moved meanwhile")
+            return
         case Landing.LANDED:
             _read_back(work)
         case Landing.PROPOSED:
-            pass
+            work.ledger.propose(_written(work))
+    work.ledger.withdraw(work.planned.moot)
+
+
+def _leave(work: Work) -> None:
+    """Let what was replaced be what it is; the run was stopped before it went on."""
+    there = {
+        one.path: one.data
+        for one in work.ports.repository.documents()
+        if isinstance(one, SourceDocument)
+    }
+    for diff in [one for one in work.diffs if there.get(one.path) != one.after]:
+        _skip(work, diff.path, STOPPED)
+        work.diffs.remove(diff)
+    _read_back(work)
+
+
+def _written(work: Work) -> Iterator[Edit]:
+    """Return the edits of the documents that were replaced."""
+    for change in _done(work):
+        yield from ((change.key, column) for column in change.values)
+
+
+def _done(work: Work) -> Iterator[UpdateRow]:
+    paths = {diff.path for diff in work.diffs}
+    for index, change in enumerate(work.plan.changes):
+        written = index in work.done and work.done[index].result is Result.DONE
+        if isinstance(change, UpdateRow) and written and change.path in paths:
+            yield change
 
 
 def _undo(work: Work, why: str) -> None:
@@ -96,15 +151,12 @@ def _undo(work: Work, why: str) -> None:
 
 
 def _rows(work: Work) -> Iterator[EditedRow]:
-    paths = {diff.path for diff in work.diffs}
-    for index, change in enumerate(work.plan.changes):
-        written = index in work.done and work.done[index].result is Result.DONE
-        if isinstance(change, UpdateRow) and written and change.path in paths:
-            ref = change.ref or work.refs[change.key]
-            values = {n: (v.document, v.to) for n, v in change.fields.items()}
-            if LINK in values:
-                values[LINK] = (values[LINK][0], ref.key)
-            yield EditedRow(change.path, change.line, ref.key, values)
+    for change in _done(work):
+        ref = change.ref or work.refs[change.key]
+        values = {n: (v.document, v.to) for n, v in change.fields.items()}
+        if LINK in values:
+            values[LINK] = (values[LINK][0], ref.key)
+        yield EditedRow(change.path, change.line, ref.key, values)
 
 
 def _skip(work: Work, path: str, why: str) -> None:

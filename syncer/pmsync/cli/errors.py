@@ -10,17 +10,9 @@ from pathlib import Path
 
 import click
 
-from pmsync.app.exit_codes import ExitCode
+from pmsync.app.exit_codes import ExitCode, exit_code_of
 from pmsync.cli.terminal import err, paint_for, safe
-from pmsync.domain.errors import (
-    AuthenticationError,
-    LeaseHeldError,
-    PermissionDeniedError,
-    PmsyncError,
-    SafetyStopError,
-    StateUnavailableError,
-    UsageError,
-)
+from pmsync.domain.errors import PmsyncError
 
 _SECRET = re.compile("TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", re.IGNORECASE)
 _SHORTEST_SECRET = 6
@@ -43,24 +35,6 @@ def explain(error: Exception, *, verbose: bool) -> ExitCode:
             return ExitCode.USAGE
         case _:
             _explain_fault(error, verbose=verbose)
-            return ExitCode.PART_FAILED
-
-
-def exit_code_of(error: PmsyncError) -> ExitCode:
-    """Return the exit code of a run that ends with ``error``."""
-    match error:
-        case (
-            UsageError()
-            | AuthenticationError()
-            | PermissionDeniedError()
-            | StateUnavailableError()
-        ):
-            return ExitCode.USAGE
-        case SafetyStopError():
-            return ExitCode.SAFETY_STOP
-        case LeaseHeldError():
-            return ExitCode.LEASE_HELD
-        case _:
             return ExitCode.PART_FAILED
 
 

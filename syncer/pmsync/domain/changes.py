@@ -128,9 +128,22 @@ class LostTicket(_Change):
     absence: Absence
 
 
+class Awaits(StrEnum):
+    """What a pending change waits for."""
+
+    ANSWER = "answer"
+    """The tracker shows what became of a create, or time settles it."""
+    REVIEW = "review"
+    """An open pull request holds the edit."""
+    CHANGE = "change"
+    """A person declined the edit: it is proposed again when its ticket changes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending(_Change):
     """An earlier create or edit whose result is not yet known."""
+
+    awaits: Awaits = Awaits.ANSWER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from pmsync.domain.changes import (
 )
 from pmsync.domain.errors import SafetyStopError
 from pmsync.domain.model import Column
+from pmsync.domain.ports import Absence
 from pmsync.domain.state import Loss
 from pmsync.domain.view import View
 
@@ -125,10 +126,17 @@ def _empty_list(plan: Plan, view: View, name: str) -> Iterator[Stop]:
             and not item.vanished
         ]
         keys = {item.key for item in linked}
-        lost = {c.key for c in plan.changes if isinstance(c, LostTicket)} & keys
-        if len(linked) >= FEWEST_LOST and len(lost) == len(keys):
-            message = f"{tracker} shows none of its {len(linked)} linked tickets"
-            yield Stop(message, f"--allow-empty-list {name}")
+        losses = [c for c in plan.changes if isinstance(c, LostTicket)]
+        lost = {change.key for change in losses} & keys
+        # A permission that was lost looks like this; what is deleted says so.
+        hidden = lost & {c.key for c in losses if c.absence is Absence.INVISIBLE}
+        many = 100 * len(hidden) > view.policy.guards.max_changes_percent * len(keys)
+        flag = f"--allow-empty-list {name}"
+        if len(keys) >= FEWEST_LOST and lost == keys:
+            yield Stop(f"{tracker} shows none of its {len(keys)} linked tickets", flag)
+        elif len(hidden) >= FEWEST_LOST and many:
+            message = f"{tracker} hides {len(hidden)} of its {len(keys)} linked tickets"
+            yield Stop(f"{message}; its token may have lost a permission", flag)
 
 
 def _config_change(plan: Plan, view: View, config: str, name: str) -> Iterator[Stop]:

@@ -27,7 +27,12 @@ from pmsync.domain.state import (
     Loss,
     Pair,
     PendingEdit,
+    Stage,
 )
+
+_VALUES = len(PendingEdit._fields) - 1
+"""How many values a pending edit has before its stage."""
+_stage = one_of(Stage)
 
 _Name = TypeVar("_Name", bound=StrEnum)
 _Value = TypeVar("_Value")
@@ -57,7 +62,7 @@ def _item_to_json(item: ItemState) -> dict[str, Any]:
         "ticket_id": item.ticket_id,
         "link": None if item.link is Link.UNWRITTEN else item.link,
         "base": {name: _halves(item.base[name]) for name in sorted(item.base)} or None,
-        "pending": _sorted(item.pending),
+        "pending": _sorted({c: _shortest(e) for c, e in item.pending.items()}),
         "seen": _sorted(item.seen),
         "closed_by": item.closed_by,
         "body": item.body,
@@ -83,6 +88,11 @@ def _halves(pair: Pair) -> str | Pair | None:
     return pair.document if pair.document == pair.tracker else pair
 
 
+def _shortest(edit: PendingEdit) -> PendingEdit | tuple[str | None, ...]:
+    """Leave out the stage where it is the first one."""
+    return edit[:-1] if edit.stage is Stage.WRITTEN else edit
+
+
 def _value(raw: Any) -> str | None:
     return None if raw is None else text(raw)
 
@@ -98,9 +108,10 @@ def _pair(raw: Any) -> Pair:
 
 
 def _pending_edit(raw: Any) -> PendingEdit:
-    if type(raw) is not list or len(raw) != len(PendingEdit._fields):
-        raise ValueError("it is not a list of three values")
-    return PendingEdit._make(map(_value, raw))
+    if type(raw) is not list or len(raw) not in (_VALUES, _VALUES + 1):
+        raise ValueError("it is not a list of three values and perhaps a stage")
+    before, to, ticket = map(_value, raw[:_VALUES])
+    return PendingEdit(before, to, ticket, *map(_stage, raw[_VALUES:]))
 
 
 def _named(names: type[_Name], value: Reader[_Value]) -> Reader[dict[_Name, _Value]]:

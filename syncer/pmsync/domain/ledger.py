@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from pmsync.domain.alignment import Address
 from pmsync.domain.changes import (
@@ -17,10 +18,11 @@ from pmsync.domain.changes import (
     UpdateTicket,
 )
 from pmsync.domain.filing import source
+from pmsync.domain.healing import is_over
 from pmsync.domain.linked import lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.settling import never_created
+from pmsync.domain.settling import dropped
 from pmsync.domain.state import (
     Closer,
     DocumentState,
@@ -30,6 +32,7 @@ from pmsync.domain.state import (
     Loss,
     Pair,
     PendingEdit,
+    Stage,
     State,
 )
 from pmsync.domain.view import View
@@ -48,10 +51,14 @@ class Ledger:
         self._items = {key: item for key, (_, item) in view.items.items()}
         self._paths = {key: path for key, (path, _) in view.items.items()}
         self._latest: dict[str, Ticket] = {}
+        over = dropped(view)
         self.intents: dict[str, Intent] = {
+            key: intent for key, intent in view.state.intents.items() if key not in over
+        }
+        self._settled = {
             key: intent
-            for key, intent in view.state.intents.items()
-            if not never_created(view, intent)
+            for key, intent in view.state.settled.items()
+            if not is_over(view, intent)
         }
         for at, key in view.alignment.keys.items():
             if key in self._items:
@@ -61,8 +68,13 @@ class Ledger:
                 # What stands in a document that is left alone has not come so far.
                 self._items[key] = landed(row, item) if page.writable else item
 
-    def created(self, change: CreateTicket, ticket: Ticket) -> None:
-        """Record a create: the pairs are the row and what came back."""
+    def created(
+        self, change: CreateTicket, ticket: Ticket, *, doubt: bool = False
+    ) -> None:
+        """Record a create: the pairs are the row and what came back.
+
+        ``doubt`` says that the answer was missing at first.
+        """
         page, row = self._rows[Address(change.path, change.line)]
         item = ItemState(
             change.key,
@@ -77,7 +89,7 @@ class Ledger:
         )
         self._put(change.path, item)
         self._latest[change.key] = ticket
-        self.intents.pop(change.key, None)
+        self._settle(change.key, doubt=doubt or change.again)
 
     def adopted(self, change: AdoptTicket) -> None:
         """Record that a ticket is the row's now, without a base."""
@@ -102,7 +114,7 @@ class Ledger:
         )
         self._put(change.path, item)
         self._latest[change.key] = ticket
-        self.intents.pop(change.key, None)
+        self._settle(change.key, doubt=True)
 
     def updated(self, change: UpdateTicket, ticket: Ticket) -> None:
         """Record an update; the tracker's halves are what it returned."""
@@ -189,17 +201,62 @@ class Ledger:
             self._paths.pop(key, None)
 
     def drop(self, key: str) -> None:
-        """Record that a create was certainly not carried out."""
-        self.intents.pop(key, None)
+        """Record that a create was certainly not carried out.
+
+        One that was sent before, and may still show, is not forgotten.
+        """
+        intent = self.intents.pop(key, None)
+        if intent is not None and intent.first is not None:
+            self._settled[key] = intent
+
+    def unanswered(self, key: str, now: datetime) -> None:
+        """Record that a create got no answer; grace begins when it was given up."""
+        intent = self.intents[key]
+        self.intents[key] = replace(intent, started=now, first=intent.earliest)
+
+    def left_behind(self, tickets: Iterable[Ticket]) -> None:
+        """Keep marked tickets that no row could be matched with, after a lost state.
+
+        A row that might be one of them is then not filed a second time.
+        """
+        for ticket in tickets:
+            marker = ticket.marker
+            if marker is None or marker.key in self._items:
+                continue
+            title = ticket.fields.get(Field.TITLE) or ""
+            item = ItemState(marker.key, title, ref=ticket.ref, ticket_id=ticket.id)
+            self._put("", replace(item, vanished=True))
+
+    def _settle(self, key: str, *, doubt: bool) -> None:
+        intent = self.intents.pop(key, None)
+        if intent is not None and doubt:
+            self._settled[key] = intent
 
     def stand(self, pages: Iterable[Page]) -> None:
         """Record edited documents read again: what stands in them has landed."""
-        for page in pages:
-            lines = {row.line: row for row in page.rows}
-            for key, path in self._paths.items():
-                row = lines.get(self._items[key].line)
-                if path == page.path and row is not None:
-                    self._items[key] = landed(row, self._items[key])
+        rows = {Address(row.path, row.line): row for p in pages for row in p.rows}
+        for key, path in self._paths.items():
+            item = self._items[key]
+            row = rows.get(Address(path, item.line))
+            if row is not None and not item.vanished:
+                self._items[key] = landed(row, item)
+
+    def propose(self, edits: Iterable[tuple[str, Column]]) -> None:
+        """Record edits that an open proposal holds."""
+        for key, column in edits:
+            item = self._items.get(key)
+            if item is not None and column in item.pending:
+                edit = item.pending[column]._replace(stage=Stage.PROPOSED)
+                pending = {**item.pending, column: edit}
+                self._items[key] = replace(item, pending=pending)
+
+    def withdraw(self, edits: Iterable[tuple[str, Column]]) -> None:
+        """Record edits that nothing asks for any more."""
+        for key, column in edits:
+            item = self._items.get(key)
+            if item is not None:
+                left = {c: edit for c, edit in item.pending.items() if c is not column}
+                self._items[key] = replace(item, pending=left)
 
     def state(self, pages: Iterable[Page]) -> State:
         """Return the state to be remembered."""
@@ -215,7 +272,12 @@ class Ledger:
             )
             for path, items in grouped.items()
         }
-        return replace(self._view.state, documents=documents, intents=self.intents)
+        return replace(
+            self._view.state,
+            documents=documents,
+            intents=dict(self.intents),
+            settled=dict(self._settled),
+        )
 
     def _put(self, path: str, item: ItemState) -> None:
         self._items[item.key] = item

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pmsync.domain import filing, linked, settling, sharing
+from pmsync.domain import filing, healing, linked, settling, sharing
 from pmsync.domain.alignment import Address, Known
 from pmsync.domain.changes import (
     AddColumn,
@@ -63,7 +63,12 @@ def plan(view: View) -> Plan:
             else:
                 changes.append(one)
     if view.resolve is None:
-        changes += [*_orphans(view), *settling.duplicates(view)]
+        changes += _orphans(view)
+        for found in healing.duplicates(view):
+            if isinstance(found, Note):
+                notes.append(found)
+            else:
+                changes.append(found)
     return Plan(_once(changes), tuple(notes), Tally(unchanged, dict(aside)))
 
 

@@ -37,6 +37,8 @@ def _intent_to_json(intent: Intent) -> dict[str, Any]:
         raw["section"] = intent.section
     if intent.line:
         raw["line"] = intent.line
+    if intent.first is not None:
+        raw["first"] = intent.first.isoformat()
     return raw
 
 
@@ -79,7 +81,7 @@ _intent = record(
         "started": time,
         "text": text,
     },
-    {"section": text, "line": number},
+    {"section": text, "line": number, "first": time},
 )
 _watermark = record(
     Watermark, {}, {"changed": text, "verified": time, "identities": sequence(text)}

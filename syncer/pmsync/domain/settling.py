@@ -1,15 +1,13 @@
-"""Creates without an answer, and second tickets: settle what earlier runs left."""
+"""Creates without an answer: settle what earlier runs left."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from pmsync.domain.changes import AdoptTicket, Change, CloseDuplicate, Pending
-from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.changes import AdoptTicket, Pending
+from pmsync.domain.model import Ticket
 from pmsync.domain.state import Intent
-from pmsync.domain.view import TrackerView, View
+from pmsync.domain.view import View
 
 MARGIN = timedelta(minutes=5)
 """How far before an intent a ticket's time may lie and still be from it."""
@@ -28,7 +26,7 @@ def bearers(view: View, intent: Intent) -> tuple[tuple[Ticket, ...], bool]:
     authors = tracker.identities | {intent.identity}
     ours = [ticket for ticket in bearing if ticket.author in authors]
     strangers = len(bearing) > len(ours)
-    return tuple(sorted(ours, key=_age)), tracker.marked.complete and not strangers
+    return tuple(sorted(ours, key=age)), tracker.marked.complete and not strangers
 
 
 def settled_at(view: View, intent: Intent) -> datetime:
@@ -47,16 +45,38 @@ def never_created(view: View, intent: Intent) -> bool:
     return tracker.marked.time >= settled_at(view, intent)
 
 
+def dropped(view: View) -> frozenset[str]:
+    """Return the keys of intents that are over: there is no ticket.
+
+    One whose row is not asked for in this pass stays.
+    """
+    if view.resolve is not None:
+        return frozenset()
+    rows = {key: at for at, key in view.alignment.keys.items()}
+    return frozenset(
+        key
+        for key, intent in view.state.intents.items()
+        if never_created(view, intent)
+        and (key not in rows or view.selected(rows[key].path, intent.tracker))
+    )
+
+
 def pending(view: View, intent: Intent, line: int) -> Pending:
     """Plan to wait for an intent."""
-    time = settled_at(view, intent).isoformat(timespec="seconds")
     return Pending(
-        intent.path,
-        line,
-        intent.key,
-        intent.tracker,
-        f"an earlier create has no answer yet; a run after {time} settles it",
+        intent.path, line, intent.key, intent.tracker, _why_pending(view, intent)
     )
+
+
+def _why_pending(view: View, intent: Intent) -> str:
+    tracker = view.trackers.get(intent.tracker)
+    if tracker is not None and tracker.project != intent.project:
+        return (
+            f"an earlier create was sent to {intent.project} and has no answer yet; "
+            f"{intent.tracker} is {tracker.project} now: set it back for one run"
+        )
+    time = settled_at(view, intent).isoformat(timespec="seconds")
+    return f"an earlier create has no answer yet; a run after {time} settles it"
 
 
 def adopt(intent: Intent, ticket: Ticket, path: str, line: int) -> AdoptTicket:
@@ -65,51 +85,11 @@ def adopt(intent: Intent, ticket: Ticket, path: str, line: int) -> AdoptTicket:
     return AdoptTicket(path, line, intent.key, intent.tracker, reason, ticket=ticket)
 
 
-def duplicates(view: View) -> Iterator[Change]:
-    """Plan to close the second open ticket of one key, when nothing speaks for it."""
-    if view.rebuild:
-        return
-    for name, tracker in sorted(view.trackers.items()):
-        groups: dict[str, list[Ticket]] = defaultdict(list)
-        for ticket in tracker.marked.tickets if tracker.marked else ():
-            if ticket.marker and ticket.marker.state == view.state.id:
-                groups[ticket.marker.key].append(ticket)
-        for key, tickets in sorted(groups.items()):
-            if len(tickets) > 1:
-                yield from _second(view, name, tracker, key, tickets)
-
-
-def _second(
-    view: View, name: str, tracker: TrackerView, key: str, tickets: list[Ticket]
-) -> Iterator[Change]:
-    path, item = view.items.get(key, ("", None))
-    intent = view.state.intents.get(key)
-    linked = item.ref if item else None
-    ours = sorted((t for t in tickets if t.author in tracker.identities), key=_age)
-    survivor = next((t for t in ours if t.ref == linked), ours[0] if ours else None)
-    if survivor is None or (item is None and intent is None):
-        return
-    at = (path or (intent.path if intent else ""), item.line if item else 0)
-    for ticket in ours:
-        if ticket is survivor or _is_closed(ticket):
-            continue
-        cited = view.citing.get((ticket.ref.tracker, ticket.ref.key), 0)
-        if cited or ticket.touched_by_others:
-            continue
-        reason = f"one create left it beside {survivor.ref.key}"
-        yield CloseDuplicate(
-            *at, key, name, reason, ticket=ticket, survivor=survivor.ref
-        )
-
-
 def _is_marked(view: View, ticket: Ticket, key: str) -> bool:
     marker = ticket.marker
     return marker is not None and (marker.key, marker.state) == (key, view.state.id)
 
 
-def _is_closed(ticket: Ticket) -> bool:
-    return Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
-
-
-def _age(ticket: Ticket) -> tuple[datetime, str]:
+def age(ticket: Ticket) -> tuple[datetime, str]:
+    """Return what orders tickets from the lowest to the highest."""
     return ticket.created_at, ticket.ref.key

@@ -28,6 +28,17 @@ class Pair(NamedTuple):
     tracker: str | None
 
 
+class Stage(StrEnum):
+    """How far an edit has come that does not stand in the document yet."""
+
+    WRITTEN = "written"
+    """About to be brought forward."""
+    PROPOSED = "proposed"
+    """In an open pull request."""
+    DECLINED = "declined"
+    """In one that a person closed without merging: not proposed again."""
+
+
 class PendingEdit(NamedTuple):
     """A cell that we wrote and have not yet seen at the tracked branch's tip."""
 
@@ -37,6 +48,7 @@ class PendingEdit(NamedTuple):
     """The value that we wrote."""
     ticket: str | None
     """The ticket's value that made us write it."""
+    stage: Stage = Stage.WRITTEN
 
 
 class Link(StrEnum):
@@ -125,6 +137,13 @@ class Intent:
     """The row's plain title, to find it again."""
     section: str | None = None
     line: int = 0
+    first: datetime | None = None
+    """When it was sent first, if that was earlier: its ticket may show late."""
+
+    @property
+    def earliest(self) -> datetime:
+        """The time from which a ticket may be from it."""
+        return self.first or self.started
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +176,9 @@ class State:
     """Random; every marker carries it."""
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     intents: Mapping[str, Intent] = field(default_factory=dict)
+    settled: Mapping[str, Intent] = field(default_factory=dict)
+    """Intents that were once in doubt and have their ticket now, until it is sure
+    that they left no second one."""
     watermarks: Mapping[str, Watermark] = field(default_factory=dict)
     trackers: Mapping[str, str] = field(default_factory=dict)
     """Type of each configured tracker that has been used; pinned."""

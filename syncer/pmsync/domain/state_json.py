@@ -42,6 +42,7 @@ HEAD = "state.json"
 LEASE = "lease.json"
 WATERMARKS = "watermarks.json"
 INTENTS = "intents.json"
+SETTLED = "settled.json"
 DOCUMENTS = "documents/"
 
 _LONGEST_NAME = 200
@@ -105,6 +106,8 @@ def encode_head(state: State) -> dict[str, bytes]:
         parts[WATERMARKS] = watermarks_to_text(state.watermarks)
     if state.intents:
         parts[INTENTS] = intents_to_text(state.intents)
+    if state.settled:
+        parts[SETTLED] = intents_to_text(state.settled)
     return {name: _to_bytes(part) for name, part in parts.items()}
 
 
@@ -140,6 +143,8 @@ def to_json(state: State) -> bytes:
         entries.append(f'"watermarks": {watermarks_to_text(state.watermarks)}')
     if state.intents:
         entries.append(f'"intents": {intents_to_text(state.intents)}')
+    if state.settled:
+        entries.append(f'"settled": {intents_to_text(state.settled)}')
     if state.documents:
         documents = sorted(state.documents.items())
         listed = lines(document_to_text(path, d) for path, d in documents)
@@ -200,6 +205,8 @@ def _with_part(state: State, name: str, blob: bytes) -> State:
         return replace(state, watermarks=watermarks_from_json(_parsed(blob)))
     if name == INTENTS:
         return replace(state, intents=intents_from_json(_parsed(blob)))
+    if name == SETTLED:
+        return replace(state, settled=intents_from_json(_parsed(blob)))
     raise ValueError("it is no part of a state")
 
 
@@ -223,6 +230,7 @@ _whole = record(
         "lease": lease_from_json,
         "watermarks": watermarks_from_json,
         "intents": intents_from_json,
+        "settled": intents_from_json,
         "documents": lambda raw: _by_path(sequence(document_from_json)(raw)),
     },
 )

@@ -43,6 +43,8 @@ class TrackerView:
     """By the key that was asked for; a key that is missing was not looked at."""
     marked: Listing | None = None
     """Tickets that bear a marker; None when nobody needed them."""
+    swept: bool = False
+    """True when every linked ticket was read by id."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class View:
     permalink: Callable[[str, int], str | None] = lambda _path, _line: None
     templates: Mapping[str, Callable[[Body], str]] = field(default_factory=dict)
     """By tracker, the body template; without one the plain block."""
+    complete: bool = True
+    """False when a document could not be read: it may cite anything."""
     rebuild: bool = False
     """True when the state was lost: adopt only."""
     resolve: Resolve | None = None
