@@ -28,7 +28,8 @@ test-all: lint test-full ## Install what the other tests need, and run them
 
 test-full: $(VENV)/installed-dev
 	@.ci/install-tools
-	$(BIN)/python -m pytest -n 2 -m full $(ARGS)
+	@.ci/install-bd
+	PATH="$(CURDIR)/build/bin:$$PATH" $(BIN)/python -m pytest -n 2 -m full $(ARGS)
 	@$(MAKE) --no-print-directory bench BENCH_ARGS=--smoke
 
 lint: $(VENV)/installed-dev ## Check style, format, types and import contracts

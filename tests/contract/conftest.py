@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 
 from pmsync.domain.ports import Tracker
-from support.places import PLACES, Place
+from support.places import FULL, PLACES, Place
 
 
-@pytest.fixture(params=PLACES)
+def _param(name: str) -> object:
+    marks = [pytest.mark.full] if name in FULL else []
+    return pytest.param(name, marks=marks)
+
+
+@pytest.fixture(params=map(_param, PLACES))
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """A project of a tracker, empty."""
+    is_there = FULL.get(request.param)
+    if is_there is not None and not is_there():
+        pytest.skip(f"what {request.param} needs is not installed: make test-all")
     return PLACES[request.param](tmp_path)
 
 

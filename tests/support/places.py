@@ -16,6 +16,8 @@ from pmsync.domain.ports import Capabilities, Tracker
 from pmsync_adapters.beads.embedded import EmbeddedTracker
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
+from support import beads
+from support.beads import BdPlace
 
 
 class Ticking:
@@ -141,5 +143,9 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "memory": lambda _: MemoryPlace(),
     "memory-poor": lambda _: MemoryPlace(POOR),
     "embedded": EmbeddedPlace,
+    "beads": BdPlace,
 }
 """By entry point; what follows a hyphen is a variant."""
+
+FULL = {"beads": beads.installed}
+"""Places that need more than Python and git, and whether that is there."""

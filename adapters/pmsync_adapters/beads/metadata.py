@@ -20,9 +20,14 @@ _VERSION = 1
 
 def marked(values: Mapping[str, object], marker: Marker) -> dict[str, object]:
     """Return a new issue with the marker, and our note that we wrote it."""
-    entry = {"v": _VERSION, "key": marker.key, "state": marker.state}
+    entry = new_entry(marker)
     bare = {**values, "metadata": {"pmsync": entry}}
     return {**bare, "metadata": {"pmsync": {**entry, "wrote": _content(bare)}}}
+
+
+def new_entry(marker: Marker) -> dict[str, object]:
+    """Return our entry in the metadata of a new issue."""
+    return {"v": _VERSION, "key": marker.key, "state": marker.state}
 
 
 def sealed(
@@ -31,13 +36,13 @@ def sealed(
     """Add to the changes our note that we wrote them, if all before was ours too."""
     if not as_we_wrote(values):
         return dict(changed)
-    entry = {**_entry(values), "wrote": _content({**values, **changed})}
+    entry = {**entry_of(values), "wrote": _content({**values, **changed})}
     return {**changed, "metadata": Inside({"pmsync": entry})}
 
 
 def marker_of(values: Mapping[str, object]) -> Marker | None:
     """Return the marker; raises ``ValueError`` for one of a newer version."""
-    entry = _entry(values)
+    entry = entry_of(values)
     version, key, state = entry.get("v"), entry.get("key"), entry.get("state")
     if isinstance(version, int) and version > _VERSION:
         raise ValueError(f"written by a newer pmsync (metadata version {version})")
@@ -48,19 +53,24 @@ def marker_of(values: Mapping[str, object]) -> Marker | None:
 
 def as_we_wrote(values: Mapping[str, object]) -> bool:
     """Tell whether nobody has changed an issue since we wrote it."""
-    return _entry(values).get("wrote") == _content(values)
+    return entry_of(values).get("wrote") == _content(values)
 
 
-def _entry(values: Mapping[str, object]) -> Mapping[str, object]:
+def entry_of(values: Mapping[str, object]) -> Mapping[str, object]:
     """Return our entry in the metadata, empty if there is none."""
     metadata = values.get("metadata")
     entry = metadata.get("pmsync") if isinstance(metadata, dict) else None
+    if isinstance(entry, str):  # As "bd update --set-metadata" leaves it.
+        try:
+            entry = json.loads(entry)
+        except (ValueError, RecursionError):
+            return {}
     return entry if isinstance(entry, dict) else {}
 
 
 def _content(values: Mapping[str, object]) -> str:
     """Return a digest of what an issue says, but for this digest."""
-    entry = {k: v for k, v in _entry(values).items() if k != "wrote"}
+    entry = {k: v for k, v in entry_of(values).items() if k != "wrote"}
     metadata = values.get("metadata")
     if isinstance(metadata, dict):
         values = {**values, "metadata": {**metadata, "pmsync": entry}}

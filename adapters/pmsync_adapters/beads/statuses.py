@@ -65,6 +65,11 @@ def status_of(values: Mapping[str, object], words: Words) -> Status:
     return _STATUSES[word]
 
 
+def reason_of(status: Status, words: Words) -> str:
+    """Return the closing reason of a finished status."""
+    return words.get(status, _REASONS[status])
+
+
 def status_changes(
     status: Status, values: Mapping[str, object], stamp: str, words: Words
 ) -> dict[str, object]:
@@ -78,7 +83,7 @@ def status_changes(
             "close_reason": None,
             "closed_by_session": None,
         }
-    reason = words.get(status, _REASONS[status])
+    reason = reason_of(status, words)
     if values.get("status") == "closed":
         closed_at = values.get("closed_at") or stamp
         return {"closed_at": closed_at, "close_reason": reason}

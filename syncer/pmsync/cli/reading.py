@@ -25,4 +25,4 @@ def site_of(name: str, tracker: Tracker) -> TrackerSite:
         case GitHub() | GitLab() | Jira():
             return TrackerSite(name, tracker.type, tracker.url, tracker.project)
         case Beads() | Embedded():
-            return TrackerSite(name, tracker.type, "", tracker.project or "bd")
+            return TrackerSite(name, tracker.type, "", tracker.project or "")

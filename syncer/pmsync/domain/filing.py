@@ -5,6 +5,7 @@ from __future__ import annotations
 from pmsync.domain.body import Body, body_of
 from pmsync.domain.changes import CreateTicket, FieldChange
 from pmsync.domain.model import Column, Field, Form, Marker, Status
+from pmsync.domain.neutral import readable
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Draft
 from pmsync.domain.rows import Page, Row
@@ -94,7 +95,7 @@ def as_ticket(field: Field, value: str | None, tracker: TrackerView) -> str | No
     match field:
         case Field.TITLE:
             limit = tracker.capabilities.title_limit
-            text = " ".join((value or "").split())
+            text = " ".join(readable(value or "").split())
             return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
         case Field.OWNER:
             return tracker.owners.to_ticket(value)

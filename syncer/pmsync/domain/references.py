@@ -46,7 +46,7 @@ class TrackerSite:
     """API base for GitHub, the site for GitLab and Jira, of no meaning for others."""
     project: str
     """``owner/repo``, the path (never the id) of a GitLab project, a Jira key, a
-    Beads prefix."""
+    Beads prefix (empty for whatever the workspace has)."""
 
 
 class Resolution(NamedTuple):
@@ -134,16 +134,24 @@ def _by_text(text: str, site: TrackerSite) -> str | None:
             if found and found["project"] == site.project.upper():
                 return text
         case _:
-            prefix, _, suffix = text.rpartition("-")
-            if prefix == site.project and _BEADS_SUFFIX.fullmatch(suffix):
-                return text
+            return _beads_id(text, site.project)
     return None
+
+
+def _beads_id(text: str, project: str) -> str | None:
+    prefix, _, suffix = text.rpartition("-")
+    ours = bool(prefix) and prefix == project
+    return text if ours and _BEADS_SUFFIX.fullmatch(suffix) else None
 
 
 def _by_url(address: str, site: TrackerSite) -> str | None:
     if site.type in _BEADS:
         scheme, _, key = address.partition("://")
-        return _by_text(key.rstrip("/"), site) if scheme.lower() == "bd" else None
+        if scheme.lower() != "bd":
+            return None
+        id_ = key.rstrip("/")
+        # With the workspace's own prefix, which nobody told us, the scheme is enough.
+        return _beads_id(id_, site.project or id_.rpartition("-")[0])
     path = _path_below(_web_base(site), address)
     if path is None:
         return None

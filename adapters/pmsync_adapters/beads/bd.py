@@ -1,0 +1,313 @@
+"""The issues of a Beads workspace, through its ``bd`` command.
+
+The files of the workspace are never written: ``bd`` rewrites them from its database,
+and what somebody else wrote there would be lost (gastownhall/beads#3931).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from pmsync.domain.errors import TrackerError, TrackerUnavailableError, UsageError
+from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.patching import stale, values
+from pmsync.domain.ports import (
+    Absence,
+    Capabilities,
+    Done,
+    Draft,
+    Listing,
+    Lookup,
+    Outcome,
+    Patch,
+    Refused,
+    Unknown,
+)
+from pmsync.domain.settings import TrackerSettings
+from pmsync.domain.traffic import Traffic
+from pmsync_adapters.beads import bd_issues
+from pmsync_adapters.beads.command import Bd, BdError, BdTimeoutError
+from pmsync_adapters.beads.ids import ID
+from pmsync_adapters.beads.mapping import TITLE_LIMIT
+from pmsync_adapters.beads.metadata import IDENTITY, entry_of, new_entry
+from pmsync_adapters.beads.statuses import Words, is_deleted, unusable
+
+CAPABILITIES = Capabilities(
+    fields=frozenset(Field),
+    statuses=frozenset(Status) - {Status.UNKNOWN},
+    title_limit=TITLE_LIMIT,
+    free_owners=True,
+    exact_reads=True,
+    parents=True,
+)
+_EVERYTHING = ("list", "--all", "--limit=0", "--flat")
+_ABSENT = re.compile(r"\bno issues? found|not found", re.IGNORECASE)
+_MOST_NAMED = 50
+"""From so many tickets on the whole list is asked for: one process in any case."""
+_OPTIONS = {
+    "title": "--title",
+    "assignee": "--assignee",
+    "due_at": "--due",
+    "priority": "--priority",
+}
+
+
+class BdTracker:
+    """One workspace, for the actor ``pmsync``."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        name: str = "beads",
+        prefix: str | None = None,
+        kind: str = "task",
+        words: Words | None = None,
+        traffic: Traffic | None = None,
+    ) -> None:
+        """``kind`` is the type of new issues; ``words`` are configured statuses."""
+        self._bd = Bd(root, traffic or Traffic())
+        self._name = name
+        self._prefix = prefix
+        self._kind = kind
+        self._words = dict(words or {})
+        self._usable = False
+
+    @classmethod
+    def from_settings(cls, settings: TrackerSettings) -> Self:
+        """Return the tracker of a repository; raises ``UsageError``."""
+        if words := unusable(settings.statuses):
+            raise UsageError(
+                f"tracker {settings.name}: {words[0]!r} is no word for an open ticket",
+                hint="Choose another word under statuses.",
+            )
+        if commas := sorted(label for label in settings.labels if "," in label):
+            raise UsageError(
+                f"tracker {settings.name}: the label {commas[0]!r} has a comma, which "
+                "divides labels for bd",
+                hint="Choose another label.",
+            )
+        return cls(
+            Path(settings.root),
+            name=settings.name,
+            prefix=settings.project,
+            kind=settings.issue_type or "task",
+            words=settings.statuses,
+            traffic=settings.traffic,
+        )
+
+    @property
+    def name(self) -> str:
+        """The configured name."""
+        return self._name
+
+    @property
+    def project(self) -> str:
+        """The configured prefix, empty for the workspace's own."""
+        return self._prefix or ""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What Beads can hold."""
+        return CAPABILITIES
+
+    def identity(self) -> str:
+        """The actor; raises ``UsageError`` when there is no ``bd`` to act for it."""
+        self._check()
+        return IDENTITY
+
+    def fetch(self, lookups: Sequence[Lookup]) -> Mapping[str, Ticket | Absence]:
+        """Read tickets; one that the workspace does not show is deleted."""
+        if not lookups:
+            return {}
+        wanted = {lookup.key: lookup.id or lookup.key for lookup in lookups}
+        present = self._named({id_ for id_ in wanted.values() if ID.fullmatch(id_)})
+        return {k: present.get(id_, Absence.DELETED) for k, id_ in wanted.items()}
+
+    def changed(self, watermark: str | None) -> Listing:
+        """List all tickets, or none when nothing is as new as the watermark."""
+        tickets = self._all(*_EVERYTHING)
+        latest = max((ticket.version for ticket in tickets.values()), default="")
+        mark = f"{len(tickets)} {latest}"
+        shown = () if mark == watermark else tuple(tickets.values())
+        return Listing(shown, complete=True, watermark=mark, time=datetime.now(UTC))
+
+    def marked(self, since: datetime | None) -> Listing:
+        """List the tickets that bear a marker, to the second of their creation."""
+        first = None if since is None else since.replace(microsecond=0)
+        tickets = tuple(
+            ticket
+            for ticket in self._all(*_EVERYTHING, "--has-metadata-key=pmsync").values()
+            if ticket.marker is not None
+            and (first is None or ticket.created_at >= first)
+        )
+        now = datetime.now(UTC)
+        return Listing(tickets, complete=True, watermark=None, time=now)
+
+    def users(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return every name as itself: any text is an owner."""
+        return {name: name for name in names}
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
+        """Open a ticket for each draft."""
+        return [self._create(draft) for draft in drafts]
+
+    def update(self, patch: Patch) -> Outcome:
+        """Read the ticket again; if it is still as observed, send the changes."""
+        try:
+            issue = self._issue(patch.ticket.id)
+            if issue is None:
+                return Refused(f"{patch.ticket.ref.key} is gone", stale=True)
+            ticket = self._ticket(issue)
+            if stale(patch, ticket):
+                why = f"{ticket.ref.key} was changed meanwhile"
+                return Refused(why, stale=True)
+            if not (values(patch).get(Field.TITLE, "a title") or "").strip():
+                return Refused("a ticket needs a title")
+            changed = bd_issues.changes(issue, patch, self._words)
+            if changed:
+                self._check()
+                self._send(issue, changed)
+            return self._now(ticket.id)
+        except TrackerError as error:
+            return Refused(error.message)
+        except BdTimeoutError as error:
+            return Unknown(str(error))
+        except BdError as error:
+            return Refused(f"bd: {error}")
+
+    def _create(self, draft: Draft) -> Outcome:
+        if not draft.title.strip():
+            return Refused("a ticket needs a title")
+        self._check()
+        issue = bd_issues.new_issue(draft, self._words)
+        metadata = {"pmsync": bd_issues.entry(new_entry(draft.marker), issue)}
+        arguments = [
+            "create",
+            f"--type={self._kind}",
+            f"--metadata={json.dumps(metadata)}",
+            f"--external-ref=pmsync:{draft.marker.key}",
+            "--body-file=-",
+            "--no-inherit-labels",
+            *_set(issue),
+        ]
+        if draft.labels:
+            arguments.append(f"--labels={','.join(sorted(draft.labels))}")
+        if draft.parent is not None:
+            arguments.append(f"--parent={draft.parent}")
+        try:
+            made = self._bd.run(arguments, str(issue["description"]).encode())
+            if len(made) != 1:
+                return self._found_out(draft, "it did not say what it created")
+            id_ = str(made[0]["id"])
+            self._follow(id_, "open", issue)
+            return self._now(id_)
+        except (BdError, TrackerError) as error:
+            return self._found_out(draft, str(error))
+
+    def _found_out(self, draft: Draft, why: str) -> Outcome:
+        """Look what became of a create that failed; the workspace is exact."""
+        try:
+            listing = self.marked(None)
+        except TrackerError:
+            return Unknown(why)
+        for ticket in listing.tickets:
+            if ticket.marker == draft.marker:
+                return Done(ticket)
+        return Refused(f"bd: {why}")
+
+    def _send(self, issue: Mapping[str, object], changed: Mapping[str, object]) -> None:
+        """Send changes: first what we say about them, so that no kill hides a person.
+
+        Raises ``BdError``.
+        """
+        id_ = str(issue["id"])
+        ours = entry_of(issue).get("wrote") == bd_issues.digest_of(issue)
+        arguments = ["update", id_, *_set(changed)]
+        if ours:
+            written = bd_issues.entry(entry_of(issue), {**issue, **changed})
+            arguments.append(f"--set-metadata=pmsync={json.dumps(written)}")
+        data = b""
+        if "description" in changed:
+            arguments += ["--body-file=-", "--allow-empty-description"]
+            data = str(changed["description"]).encode()
+        if len(arguments) > len(("update", id_)):
+            self._bd.run(arguments, data)
+        self._follow(id_, str(issue.get("status") or "open"), changed)
+
+    def _follow(self, id_: str, before: str, changed: Mapping[str, object]) -> None:
+        """Give an issue its status, which takes commands of their own.
+
+        Raises ``BdError``.
+        """
+        after = str(changed.get("status", before))
+        reason = changed.get("close_reason")
+        if before == "closed" and (after != "closed" or reason):
+            self._bd.run(["reopen", id_])
+            before = "open"
+        if after == "closed" and before != "closed":
+            self._bd.run(["close", id_, f"--reason={reason}"])
+        elif after != before:
+            self._bd.run(["update", id_, f"--status={after}"])
+
+    def _now(self, id_: str) -> Outcome:
+        issue = self._issue(id_)
+        if issue is None:
+            return Unknown(f"{id_} was written and is not shown")
+        return Done(self._ticket(issue))
+
+    def _issue(self, id_: str) -> Mapping[str, object] | None:
+        found = self._bd.read(*_EVERYTHING, f"--id={id_}")
+        return next((one for one in found if one.get("id") == id_), None)
+
+    def _named(self, ids: set[str]) -> dict[str, Ticket]:
+        """Return the tickets with these ids; lists leave out some kinds of issues."""
+        if not ids:
+            return {}
+        few = len(ids) <= _MOST_NAMED
+        named = (f"--id={','.join(sorted(ids))}",) if few else ()
+        present = self._all(*_EVERYTHING, *named)
+        for id_ in sorted(ids - present.keys()):
+            ticket = self._shown(id_)
+            present |= {} if ticket is None else {id_: ticket}
+        return present
+
+    def _shown(self, id_: str) -> Ticket | None:
+        """Return one ticket, None only if ``bd`` says that there is none."""
+        try:
+            found = self._bd.run(["show", id_])
+        except BdError as error:
+            if _ABSENT.search(str(error)):
+                return None
+            raise TrackerUnavailableError(f"bd show: {error}") from error
+        issue = next((one for one in found if one.get("id") == id_), None)
+        return None if issue is None or is_deleted(issue) else self._ticket(issue)
+
+    def _all(self, *arguments: str) -> dict[str, Ticket]:
+        found = self._bd.read(*arguments)
+        tickets = (self._ticket(one) for one in found if not is_deleted(one))
+        return {ticket.id: ticket for ticket in tickets}
+
+    def _ticket(self, issue: Mapping[str, object]) -> Ticket:
+        try:
+            return bd_issues.ticket_of(issue, self._name, self._words)
+        except (ValueError, TypeError, RecursionError) as error:
+            raise TrackerError(f"bd: {issue.get('id')}: {error}") from error
+
+    def _check(self) -> None:
+        """Make sure, once before a write, that ``bd`` is Beads."""
+        if not self._usable:
+            self._bd.version()
+            self._usable = True
+
+
+def _set(changed: Mapping[str, object]) -> list[str]:
+    """Return the options that give an issue values; a dash in one means nothing."""
+    return [
+        f"{option}={changed[key]}" for key, option in _OPTIONS.items() if key in changed
+    ]
