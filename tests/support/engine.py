@@ -30,7 +30,7 @@ from pmsync.domain.ports import (
 from pmsync.domain.references import TrackerSite
 from pmsync.domain.state import State
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
-from pmsync_adapters.memory.project import HOLDS_ALL
+from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
 
 NAME = "memory"
 
@@ -156,8 +156,12 @@ class Engine:
     state: MemoryState = field(default_factory=MemoryState)
 
     def __post_init__(self) -> None:
-        self.project = WebProject("org/repo", capabilities=self.capabilities)
-        self.clock = StillClock(self.project.now)
+        self.project = WebProject(
+            "org/repo", capabilities=self.capabilities, clock=self._now
+        )
+        # Each write takes a second; both clocks are the same.
+        journal = self.project.journal
+        self.clock = StillClock(lambda: EPOCH + timedelta(seconds=len(journal)))
         self._randomness = Numbered()
         self.tracker: Tracker = MemoryTracker(self.project, name=NAME)
         self.settings = Settings(
@@ -167,6 +171,9 @@ class Engine:
             types={NAME: "memory"},
             digest="c",
         )
+
+    def _now(self) -> datetime:
+        return self.clock.now()
 
     def ports(self) -> Ports:
         return Ports(

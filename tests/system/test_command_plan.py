@@ -128,3 +128,24 @@ def test_a_plan_over_a_limit_is_let_through_with_its_own_digest(
     assert "2 tickets would be opened" in refused.stderr
 
     assert outage.pmsync("apply", "run.plan", "--max-creates", "2").returncode == 0
+
+
+def test_a_post_mortem_gets_its_own_ticket_in_the_line_that_waits_for_it(
+    outage: Repository,
+) -> None:
+    outage.write("pmsync.toml", 'parent = "create"\n')
+    head = "# Outage\n\n**Incident ID:** INC-7\n**Beads Issue:** [bd://xxx]\n"
+    outage.write(PATH, ROWS.replace("# Outage\n", head))
+
+    shown = outage.pmsync("plan", "--out", "run.plan")
+    assert "+**Beads Issue:** (new)" in shown.stdout
+    assert shown.stdout.splitlines()[-1] == "Plan: 3 to create, 3 rows to edit."
+    ended = outage.pmsync("apply", "run.plan")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    tickets = [json.loads(line) for line in outage.read(TICKETS).splitlines()]
+    (parent,) = [t for t in tickets if t["title"] == "INC-7: Outage"]
+    assert f"**Beads Issue:** bd://{parent['id']}\n" in outage.read(PATH)
+    children = [t for t in tickets if t.get("parent") == parent["id"]]
+    assert {t["title"] for t in children} == {"Fix it", "Prove it"}
+    assert outage.pmsync("sync", "-q").stdout == "Done: nothing to do.\n"

@@ -36,8 +36,11 @@ def create_all(work: Work) -> None:
     ]
     for name in sorted({change.tracker for _, change in creates}):
         mine = [planned for planned in creates if planned[1].tracker == name]
-        for batch in _parts(mine, JOURNAL):
-            _journal(work, name, batch)
+        # Parents have their tickets before their children are sent.
+        for parent in (True, False):
+            group = [planned for planned in mine if planned[1].parent is parent]
+            for batch in _parts(group, JOURNAL):
+                _journal(work, name, batch)
     if any(index in work.done for index, _ in creates):
         work.record("opened tickets")
     settle(work)
@@ -45,6 +48,9 @@ def create_all(work: Work) -> None:
 
 def _journal(work: Work, name: str, batch: Sequence[Planned]) -> None:
     """Write down a batch before it is sent; its results go along with the next."""
+    orphans = [one for one in batch if one[1].child_of not in (None, *work.refs)]
+    _skip(work, orphans, "its parent was not opened")
+    batch = [planned for planned in batch if planned not in orphans]
     why = work.why_not(name)
     if why is not None:
         _skip(work, batch, why)
@@ -57,7 +63,8 @@ def _journal(work: Work, name: str, batch: Sequence[Planned]) -> None:
 
 
 def _intent(work: Work, change: CreateTicket) -> Intent:
-    row, earlier = work.row(change), intent_of(work.view, change.key)
+    earlier = intent_of(work.view, change.key)
+    row = None if change.parent else work.row(change)
     return Intent(
         key=change.key,
         path=change.path,
@@ -65,9 +72,10 @@ def _intent(work: Work, change: CreateTicket) -> Intent:
         project=work.ports.trackers[change.tracker].project,
         identity=work.identities[change.tracker],
         started=work.time(change.tracker),
-        text=row.text,
-        section=row.section,
+        text=row.text if row else change.title,
+        section=row.section if row else None,
         line=change.line,
+        parent=change.parent,
         first=earlier.earliest if earlier is not None else None,
     )
 
@@ -85,7 +93,7 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
             _skip(work, creates, why)
             continue
         _freshen(work, name, creates)
-        outcomes = _create(work.ports.trackers[name], wave)
+        outcomes = _create(work, name, wave)
         answered = work.ports.clock.monotonic()
         later: list[tuple[Planned, ports.Outcome]] = []
         for planned, outcome in zip(creates, outcomes, strict=True):
@@ -99,13 +107,14 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
 
 
 def _create(
-    tracker: ports.Tracker, wave: Sequence[Sequence[Planned]]
+    work: Work, name: str, wave: Sequence[Sequence[Planned]]
 ) -> Sequence[ports.Outcome]:
     """Send the parts of a wave; results in their order."""
+    tracker = work.ports.trackers[name]
 
     def send(part: Sequence[Planned]) -> Sequence[ports.Outcome]:
         try:
-            return tracker.create([change.draft for _, change in part])
+            return tracker.create([_draft(work, change) for _, change in part])
         except TrackerError as error:
             return [ports.Unknown(error.message)] * len(part)
 
@@ -113,6 +122,13 @@ def _create(
         return send(wave[0])
     with ThreadPoolExecutor(len(wave)) as side_by_side:
         return [one for outcomes in side_by_side.map(send, wave) for one in outcomes]
+
+
+def _draft(work: Work, change: CreateTicket) -> ports.Draft:
+    """Return what is sent: a child names the parent that was opened before it."""
+    if change.child_of is None:
+        return change.draft
+    return replace(change.draft, parent=work.refs[change.child_of].key)
 
 
 def _freshen(work: Work, name: str, creates: Sequence[Planned]) -> None:
@@ -154,7 +170,7 @@ def _patiently(
         if not complete:
             return ports.Unknown("it could not be looked for before another attempt")
         _freshen(work, change.tracker, [planned])
-        (outcome,) = _create(work.ports.trackers[change.tracker], [[planned]])
+        (outcome,) = _create(work, change.tracker, [[planned]])
         answered = clock.monotonic()
     return outcome
 

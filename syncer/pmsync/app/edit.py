@@ -11,6 +11,7 @@ from pmsync.app.read import Reading
 from pmsync.app.settings import Settings
 from pmsync.document.editor import edit
 from pmsync.document.edits import ItemEdit, Link, Value
+from pmsync.document.parent_edit import edit_parent
 from pmsync.domain.changes import AddColumn, Change, UpdateRow
 from pmsync.domain.errors import EditRefusedError
 from pmsync.domain.linked import NEW
@@ -26,6 +27,13 @@ class Edits:
     """By index of the change."""
     columns: dict[int, list[Column]] = field(default_factory=dict)
     """By header line."""
+    parents: dict[int, UpdateRow] = field(default_factory=dict)
+    """The line of the document's own ticket, by index of the change."""
+
+    @property
+    def changes(self) -> Mapping[int, UpdateRow]:
+        """Everything but the columns, which only come along."""
+        return {**self.rows, **self.parents}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ def edits_of(changes: Sequence[Change]) -> Mapping[str, Edits]:
     found: dict[str, Edits] = defaultdict(Edits)
     for index, change in enumerate(changes):
         match change:
+            case UpdateRow(parent=True):
+                found[change.path].parents[index] = change
             case UpdateRow():
                 found[change.path].rows[index] = change
             case AddColumn():
@@ -78,9 +88,29 @@ def edit_document(
             settings.style,
             settings.vocabulary,
         ).data
+        rows = EditedDocument(path, before, after, {})
     except EditRefusedError:
-        return _one_by_one(path, before, wanted, columns, settings)
-    return EditedDocument(path, before, after, {})
+        rows = _one_by_one(path, before, wanted, columns, settings)
+    return _with_parents(rows, edits, refs, settings)
+
+
+def _with_parents(
+    edited: EditedDocument,
+    edits: Edits,
+    refs: Mapping[str, TicketRef],
+    settings: Settings,
+) -> EditedDocument:
+    """Write the document's own ticket; no edit of a row moves a line."""
+    after, refused = edited.after, dict(edited.refused)
+    for index, change in edits.parents.items():
+        link = _link(change.ref or refs.get(change.key), settings)
+        try:
+            after = edit_parent(
+                after, edited.path, change.line, link, settings.vocabulary
+            )
+        except EditRefusedError as error:
+            refused[index] = error.message
+    return EditedDocument(edited.path, edited.before, after, refused)
 
 
 def _one_by_one(
@@ -154,4 +184,5 @@ def without(edits: Edits, indexes: Iterable[int]) -> Edits:
     """Return the edits without some changes: their tickets were not opened."""
     gone = set(indexes)
     rows = {index: row for index, row in edits.rows.items() if index not in gone}
-    return Edits(rows, edits.columns)
+    parents = {index: one for index, one in edits.parents.items() if index not in gone}
+    return Edits(rows, edits.columns, parents)

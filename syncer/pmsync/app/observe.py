@@ -69,7 +69,7 @@ def aligned(state: State, reading: Reading) -> Alignment:
     known += [
         Known(i.key, i.path, i.text, i.section, i.line, None, Link.UNWRITTEN)
         for i in state.intents.values()
-        if i.key not in filed
+        if i.key not in filed and not i.parent
     ]
     pages = [page for page in reading.pages if page.writable]
     out = {one.path for one in reading.unread} | set(reading.left_alone())

@@ -90,6 +90,8 @@ def page_of(
         template=document.template,
         parent=parent[0] if len(parent) == 1 else None,
         writable=source.left_alone is None,
+        parent_taken=document.parent_line is not None and not document.parent_blank,
+        parent_blank_line=document.parent_line if document.parent_blank else None,
     )
 
 

@@ -20,7 +20,9 @@ from pmsync.domain.state import Stage
 
 def write_all(work: Work) -> None:
     """Bring every planned value and link into its document."""
-    edited = [_edited(work, path, edits) for path, edits in _wanted(work) if edits.rows]
+    edited = [
+        _edited(work, path, edits) for path, edits in _wanted(work) if edits.changes
+    ]
     changed = [one for one in edited if one.after != one.before]
     if changed:
         work.record("about to edit documents")
@@ -74,7 +76,7 @@ def _wanted(work: Work) -> Iterator[tuple[str, edit.Edits]]:
 
 def _edited(work: Work, path: str, edits: edit.Edits) -> edit.EditedDocument:
     edited = edit.edit_document(path, edits, work.refs, work.reading, work.settings)
-    for index, change in edits.rows.items():
+    for index, change in edits.changes.items():
         if index in edited.refused:
             work.done[index] = Done(Result.REFUSED, edited.refused[index])
         else:

@@ -97,11 +97,6 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
 
 def _refuse_unfinished(configuration: Configuration) -> None:
     """Refuse what later versions will do; to ignore it would be a lie."""
-    if configuration.parent == "create":
-        raise UsageError(
-            'parent = "create" is not in this version of pmsync yet',
-            hint='take "link" or "off"',
-        )
     if configuration.state.store not in ("auto", "file"):
         raise UsageError(
             f'state.store = "{configuration.state.store}" is not in this version of '

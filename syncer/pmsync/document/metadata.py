@@ -44,6 +44,7 @@ class Metadata(NamedTuple):
     parent: str | None
     parent_citations: tuple[Citation, ...]
     parent_line: int | None
+    parent_blank: bool
     template: bool
     draft: bool
 
@@ -66,7 +67,8 @@ def read_metadata(text: str, path: str) -> Metadata:
     title = top.title or _given(fields, Name.TITLE)
     identity = _given(fields, Name.INCIDENT_ID)
     status = _short(_given(fields, Name.STATUS), _MAX_STATUS)
-    parent, citations = _parent(_given(fields, Name.PARENT))
+    given = _given(fields, Name.PARENT)
+    parent, citations = _parent(given)
     return Metadata(
         incident_id=_incident_id(identity, title),
         title=(plain(title) or None) if title else None,
@@ -76,7 +78,8 @@ def read_metadata(text: str, path: str) -> Metadata:
         summary=_summary(top.summary) or _summary(_given(fields, Name.SUMMARY)),
         parent=parent,
         parent_citations=citations,
-        parent_line=fields[Name.PARENT].line if parent else None,
+        parent_line=fields[Name.PARENT].line if Name.PARENT in fields else None,
+        parent_blank=Name.PARENT in fields and given is None,
         template=_is_template(fields, title, identity, path),
         draft=_is_true(fields, Name.DRAFT)
         or (status is not None and DRAFT.search(status) is not None),

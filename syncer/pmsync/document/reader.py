@@ -82,6 +82,7 @@ def _post_mortem(
         about.template,
         tuple(items),
         tuple(findings),
+        about.parent_blank,
     )
 
 

@@ -48,6 +48,10 @@ class CreateTicket(_Change):
     """True when an earlier create is known not to have been carried out."""
     instead_of: str | None = None
     """Key of the item whose ticket the row leaves; it is forgotten."""
+    parent: bool = False
+    """True for the document's own ticket."""
+    child_of: str | None = None
+    """Key of the parent that is opened before it, in the same run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,8 @@ class UpdateRow(_Change):
     """None while the ticket is still to be created: ``(new)``."""
     values: Mapping[Column, str | Status | None] = field(default_factory=dict)
     """In canonical terms; the link is ``ref`` and stands under TICKET."""
+    parent: bool = False
+    """True for the line of the document's own ticket, which is no row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,8 @@ class AdoptTicket(_Change):
     """Take a ticket that exists as the row's own."""
 
     ticket: Ticket
+    parent: bool = False
+    """True for the document's own ticket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ def _own(change: Change) -> tuple[object, ...]:
             fields = sorted((f.value, _plain(v)) for f, v in draft.fields.items())
             texts = (draft.title, draft.body, draft.marker.key, draft.marker.state)
             labels = sorted(draft.labels)
-            return (*texts, fields, labels, draft.parent, change.instead_of)
+            kin = (draft.parent, change.child_of, change.instead_of)
+            return (*texts, fields, labels, kin)
         case UpdateTicket():
             sent = sorted((f.value, _plain(v)) for f, v in change.send.items())
             return (change.ticket.id, sent, change.body)

@@ -6,7 +6,7 @@ from pmsync.domain.body import Body, body_of
 from pmsync.domain.changes import CreateTicket, FieldChange
 from pmsync.domain.model import Column, Field, Form, Marker, Status
 from pmsync.domain.neutral import readable
-from pmsync.domain.policy import Policy
+from pmsync.domain.policy import Parent, Policy
 from pmsync.domain.ports import Draft
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState
@@ -72,7 +72,7 @@ def create(
             body=view.body_text(tracker.name, body),
             fields=fields,
             labels=view.policy.labels.get(tracker.name, frozenset()),
-            parent=_parent(page, tracker),
+            parent=_parent(view, page, tracker),
         ),
     )
 
@@ -129,9 +129,11 @@ def needs_column(view: View, row: Row) -> bool:
     )
 
 
-def _parent(page: Page, tracker: TrackerView) -> str | None:
+def _parent(view: View, page: Page, tracker: TrackerView) -> str | None:
     """Return the key of the document's own ticket if it can be a parent."""
-    parent = page.parent
-    if parent is None or parent.tracker != tracker.name:
+    known = view.parent_of(page)
+    parent = page.parent or (known.ref if known else None)
+    if view.policy.parent is Parent.OFF or parent is None:
         return None
-    return parent.key if tracker.capabilities.parents else None
+    capable = parent.tracker == tracker.name and tracker.capabilities.parents
+    return parent.key if capable else None

@@ -26,6 +26,7 @@ from pmsync.domain.state import (
     Link,
     Loss,
     Pair,
+    ParentTicket,
     PendingEdit,
     Stage,
 )
@@ -44,10 +45,23 @@ def document_to_text(path: str, document: DocumentState) -> str:
         "path": path,
         "digest": document.digest,
         "incident_id": document.incident_id,
+        "parent": _parent_to_json(document.parent) if document.parent else None,
     }
     head = to_text(_present(raw)).removesuffix("}")
     items = lines(to_text(_item_to_json(item)) for item in document.items)
     return f'{head}, "items": [{items}]}}'
+
+
+def _parent_to_json(parent: ParentTicket) -> dict[str, Any]:
+    ref = parent.ref
+    raw = {
+        "key": parent.key,
+        "ref": {"tracker": ref.tracker, "key": ref.key, "url": ref.url},
+        "ticket_id": parent.ticket_id,
+        "link": None if parent.link is Link.UNWRITTEN else parent.link,
+        "stage": None if parent.stage is Stage.WRITTEN else parent.stage,
+    }
+    return _present(raw)
 
 
 def _item_to_json(item: ItemState) -> dict[str, Any]:
@@ -153,9 +167,15 @@ _item = record(
     },
 )
 
+_parent = record(
+    ParentTicket,
+    {"key": text, "ref": _ref},
+    {"ticket_id": text, "link": one_of(Link), "stage": one_of(Stage)},
+)
+
 document_from_json = record(
     _located,
     {"path": text, "items": sequence(_item)},
-    {"digest": text, "incident_id": text},
+    {"digest": text, "incident_id": text, "parent": _parent},
 )
 """Read path and state of one document; raises ``ValueError``."""

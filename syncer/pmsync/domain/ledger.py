@@ -31,6 +31,7 @@ from pmsync.domain.state import (
     Link,
     Loss,
     Pair,
+    ParentTicket,
     PendingEdit,
     Stage,
     State,
@@ -60,6 +61,7 @@ class Ledger:
             for key, intent in view.state.settled.items()
             if not is_over(view, intent)
         }
+        self._parents = _parents(view)
         for at, key in view.alignment.keys.items():
             if key in self._items:
                 page, row = self._rows[at]
@@ -75,6 +77,10 @@ class Ledger:
 
         ``doubt`` says that the answer was missing at first.
         """
+        if change.parent:
+            self._parent(change, ticket)
+            self._settle(change.key, doubt=doubt or change.again)
+            return
         page, row = self._rows[Address(change.path, change.line)]
         item = ItemState(
             change.key,
@@ -94,6 +100,10 @@ class Ledger:
     def adopted(self, change: AdoptTicket) -> None:
         """Record that a ticket is the row's now, without a base."""
         ticket = change.ticket
+        if change.parent:
+            self._parent(change, ticket)
+            self._settle(change.key, doubt=True)
+            return
         known = self._items.get(change.key)
         page, row = self._rows.get(Address(change.path, change.line), (None, None))
         ours = ticket.marker is not None and ticket.marker.key == change.key
@@ -115,6 +125,9 @@ class Ledger:
         self._put(change.path, item)
         self._latest[change.key] = ticket
         self._settle(change.key, doubt=True)
+
+    def _parent(self, change: CreateTicket | AdoptTicket, ticket: Ticket) -> None:
+        self._parents[change.path] = ParentTicket(change.key, ticket.ref, ticket.id)
 
     def updated(self, change: UpdateTicket, ticket: Ticket) -> None:
         """Record an update; the tracker's halves are what it returned."""
@@ -138,6 +151,8 @@ class Ledger:
 
     def edited(self, change: UpdateRow) -> None:
         """Record that a row is given values; they count once they are read again."""
+        if change.parent:
+            return
         row = self._rows[Address(change.path, change.line)][1]
         item = self._items.get(change.key)
         if item is None and change.ref is not None:
@@ -221,7 +236,8 @@ class Ledger:
         """
         for ticket in tickets:
             marker = ticket.marker
-            if marker is None or marker.key in self._items:
+            parents = {known.key for known in self._parents.values()}
+            if marker is None or marker.key in self._items.keys() | parents:
                 continue
             title = ticket.fields.get(Field.TITLE) or ""
             item = ItemState(marker.key, title, ref=ticket.ref, ticket_id=ticket.id)
@@ -234,6 +250,10 @@ class Ledger:
 
     def stand(self, pages: Iterable[Page]) -> None:
         """Record edited documents read again: what stands in them has landed."""
+        for page in (pages := tuple(pages)):
+            if page.path in self._parents:
+                known = self._parents[page.path]
+                self._parents[page.path] = _standing(known, page)
         rows = {Address(row.path, row.line): row for p in pages for row in p.rows}
         for key, path in self._paths.items():
             item = self._items[key]
@@ -245,10 +265,16 @@ class Ledger:
         """Record edits that an open proposal holds."""
         for key, column in edits:
             item = self._items.get(key)
+            self._propose_parent(key)
             if item is not None and column in item.pending:
                 edit = item.pending[column]._replace(stage=Stage.PROPOSED)
                 pending = {**item.pending, column: edit}
                 self._items[key] = replace(item, pending=pending)
+
+    def _propose_parent(self, key: str) -> None:
+        for path, known in self._parents.items():
+            if known.key == key:
+                self._parents[path] = replace(known, stage=Stage.PROPOSED)
 
     def withdraw(self, edits: Iterable[tuple[str, Column]]) -> None:
         """Record edits that nothing asks for any more."""
@@ -266,11 +292,12 @@ class Ledger:
         digests = {page.path: page for page in pages}
         documents = {
             path: DocumentState(
-                tuple(sorted(items, key=lambda item: (item.line, item.key))),
+                tuple(sorted(grouped[path], key=lambda item: (item.line, item.key))),
                 digests[path].digest if path in digests else _digest(self._view, path),
                 digests[path].incident_id if path in digests else None,
+                self._parents.get(path),
             )
-            for path, items in grouped.items()
+            for path in sorted(grouped.keys() | self._parents.keys())
         }
         return replace(
             self._view.state,
@@ -321,6 +348,26 @@ class Ledger:
             seen=seen,
             closed_by=item.closed_by if terminal else None,
         )
+
+
+def _parents(view: View) -> dict[str, ParentTicket]:
+    """Return the documents' own tickets, each where its document is now."""
+    present = {page.path for page in view.pages}
+    moved = {view.former_path(page) for page in view.pages}
+    found = {
+        path: document.parent
+        for path, document in view.state.documents.items()
+        if document.parent and path not in present and path not in moved
+    }
+    for page in view.pages:
+        known = view.parent_of(page)
+        if known is not None:
+            found[page.path] = _standing(known, page)
+    return found
+
+
+def _standing(known: ParentTicket, page: Page) -> ParentTicket:
+    return replace(known, link=Link.LANDED) if page.parent == known.ref else known
 
 
 def _placed(item: ItemState, row: Row) -> ItemState:

@@ -143,11 +143,14 @@ class PostMortem(NamedTuple):
     """Raw Markdown of the document's own tracker item (``**Beads Issue:**``)."""
     parent_citations: tuple[Citation, ...]
     parent_line: int | None
+    """1-based line on which that item stands, or would stand."""
     draft: bool
     """True when the document's status says that it is a draft."""
     template: bool
     items: tuple[ActionItem, ...]
     problems: tuple[Problem, ...]
+    parent_blank: bool = False
+    """True when the line of that item is there and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pmsync.domain.changes import (
 from pmsync.domain.errors import UsageError
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Column, Field, Ticket, TicketRef
+from pmsync.domain.parents import with_parents
 from pmsync.domain.ports import Absence
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState, Link, Loss
@@ -62,6 +63,7 @@ def plan(view: View) -> Plan:
                 aside[one] += 1
             else:
                 changes.append(one)
+    changes = with_parents(view, changes)
     if view.resolve is None:
         changes += _orphans(view)
         for found in healing.duplicates(view):

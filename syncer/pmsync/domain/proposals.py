@@ -21,7 +21,13 @@ from pmsync.domain.changes import (
 from pmsync.domain.linked import LINK
 from pmsync.domain.model import Column, Field, Status, TicketRef
 from pmsync.domain.rows import Row
-from pmsync.domain.state import ItemState, PendingEdit, Stage, State
+from pmsync.domain.state import (
+    ItemState,
+    ParentTicket,
+    PendingEdit,
+    Stage,
+    State,
+)
 from pmsync.domain.view import View
 
 Edit = tuple[str, Column]
@@ -30,7 +36,10 @@ Edit = tuple[str, Column]
 
 def proposed(state: State) -> bool:
     """Tell whether any edit is known to be in a pull request."""
-    return any(edit.stage is Stage.PROPOSED for _, edit in _pending(state))
+    parents = (d.parent for d in state.documents.values() if d.parent is not None)
+    return any(parent.stage is Stage.PROPOSED for parent in parents) or any(
+        edit.stage is Stage.PROPOSED for _, edit in _pending(state)
+    )
 
 
 def declined(state: State) -> State:
@@ -46,10 +55,20 @@ def declined(state: State) -> State:
         return replace(item, pending=marked) if marked else item
 
     documents = {
-        path: replace(document, items=tuple(map(of, document.items)))
+        path: replace(
+            document,
+            items=tuple(map(of, document.items)),
+            parent=_declined_parent(document.parent),
+        )
         for path, document in state.documents.items()
     }
     return replace(state, documents=documents)
+
+
+def _declined_parent(parent: ParentTicket | None) -> ParentTicket | None:
+    if parent is None or parent.stage is not Stage.PROPOSED:
+        return parent
+    return replace(parent, stage=Stage.DECLINED)
 
 
 def without_declined(plan: Plan, view: View) -> Plan:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pmsync.domain.json_values import (
+    flag,
     mapping,
     mapping_to_text,
     number,
@@ -37,6 +38,8 @@ def _intent_to_json(intent: Intent) -> dict[str, Any]:
         raw["section"] = intent.section
     if intent.line:
         raw["line"] = intent.line
+    if intent.parent:
+        raw["parent"] = True
     if intent.first is not None:
         raw["first"] = intent.first.isoformat()
     return raw
@@ -81,7 +84,7 @@ _intent = record(
         "started": time,
         "text": text,
     },
-    {"section": text, "line": number, "first": time},
+    {"section": text, "line": number, "parent": flag, "first": time},
 )
 _watermark = record(
     Watermark, {}, {"changed": text, "verified": time, "identities": sequence(text)}

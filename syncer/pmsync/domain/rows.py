@@ -68,3 +68,7 @@ class Page(NamedTuple):
     """The document's own ticket, when it is in a configured tracker."""
     writable: bool = True
     """False when this run must leave the document alone."""
+    parent_taken: bool = False
+    """True when something stands where the document's own ticket would be named."""
+    parent_blank_line: int | None = None
+    """1-based line that waits for the document's own ticket."""

@@ -111,6 +111,18 @@ class ItemState:
 
 
 @dataclass(frozen=True, slots=True)
+class ParentTicket:
+    """The document's own ticket, where pmsync opened it."""
+
+    key: str
+    ref: TicketRef
+    ticket_id: str | None = None
+    link: Link = Link.UNWRITTEN
+    stage: Stage = Stage.WRITTEN
+    """How far its link has come while it does not stand in the document."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentState:
     """The items of one document."""
 
@@ -118,6 +130,7 @@ class DocumentState:
     digest: str | None = None
     """Digest of the bytes when last read, to follow a renamed file."""
     incident_id: str | None = None
+    parent: ParentTicket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,8 @@ class Intent:
     """The row's plain title, to find it again."""
     section: str | None = None
     line: int = 0
+    parent: bool = False
+    """True for the document's own ticket, which no row is."""
     first: datetime | None = None
     """When it was sent first, if that was earlier: its ticket may show late."""
 
@@ -190,7 +205,9 @@ class State:
     def with_documents(self, documents: Mapping[str, DocumentState]) -> State:
         """Return the state with these documents put in; an empty one is taken out."""
         merged = {**self.documents, **documents}
-        return replace(self, documents={p: d for p, d in merged.items() if d.items})
+        return replace(
+            self, documents={p: d for p, d in merged.items() if d.items or d.parent}
+        )
 
 
 def iso_day(value: date | None) -> str | None:

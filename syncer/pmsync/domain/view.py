@@ -17,7 +17,7 @@ from pmsync.domain.owners import Owners
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Absence, Capabilities, Listing
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import ItemState, State
+from pmsync.domain.state import ItemState, ParentTicket, State
 
 
 class Resolve(NamedTuple):
@@ -116,6 +116,27 @@ class View:
         if ticket.marker is not None and ticket.marker.key in keys:
             return ticket.marker.key
         return min(items, key=lambda item: (item.vanished, item.key)).key
+
+    def parent_of(self, page: Page) -> ParentTicket | None:
+        """Return the ticket that was opened for the document itself, if one was."""
+        for path in (page.path, self.former_path(page)):
+            document = self.state.documents.get(path) if path else None
+            if document is not None and document.parent is not None:
+                return document.parent
+        return None
+
+    def former_path(self, page: Page) -> str | None:
+        """Return where the rows of a document stood that is not there any more."""
+        return self._former_paths.get(page.path)
+
+    @cached_property
+    def _former_paths(self) -> Mapping[str, str]:
+        present = {page.path for page in self.pages}
+        return {
+            at.path: self.items[key][0]
+            for at, key in self.alignment.keys.items()
+            if key in self.items and self.items[key][0] not in present
+        }
 
     def item(self, row: Row) -> ItemState | None:
         """Return the item that a row is, None for a new row."""
