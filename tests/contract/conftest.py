@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ def _param(name: str) -> object:
 
 
 @pytest.fixture(params=map(_param, PLACES))
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """A project of a tracker, empty."""
     is_there = FULL.get(request.param)
     if is_there is not None and not is_there():
         pytest.skip(f"what {request.param} needs is not installed: make test-all")
-    return PLACES[request.param](tmp_path)
+    made = PLACES[request.param](tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -85,6 +85,9 @@ class BdPlace:
     def person(self) -> str:
         return "Alice"
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def shown(self, id_: str) -> dict[str, object]:
         """Return an issue as ``bd show`` prints it."""
         answer = json.loads(bd(self.root, "show", id_, "--json"))

@@ -18,6 +18,7 @@ from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
 from support import beads
 from support.beads import BdPlace
+from support.gitlab_place import GitLabPlace
 
 
 class Ticking:
@@ -51,6 +52,9 @@ class Place(Protocol):
     def person(self) -> str:
         """Return a name, handle or e-mail that the tracker knows as a user."""
 
+    def close(self) -> None:
+        """Give back what the place needs, and fail if it saw what it must not."""
+
 
 class MemoryPlace:
     """The reference, with whatever it is told that it can hold."""
@@ -78,6 +82,9 @@ class MemoryPlace:
 
     def person(self) -> str:
         return "alice@example.com"
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class EmbeddedPlace:
@@ -124,6 +131,9 @@ class EmbeddedPlace:
     def person(self) -> str:
         return "Alice"
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def _rewrite(self, ticket: Ticket, values: dict[str, object] | None) -> None:
         file = self._root / ".pmsync" / "tickets.jsonl"
         lines = []
@@ -144,6 +154,8 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "memory-poor": lambda _: MemoryPlace(POOR),
     "embedded": EmbeddedPlace,
     "beads": BdPlace,
+    "gitlab": GitLabPlace,
+    "gitlab-parallel": lambda root: GitLabPlace(root, concurrency=4),
 }
 """By entry point; what follows a hyphen is a variant."""
 

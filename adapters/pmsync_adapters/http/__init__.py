@@ -30,9 +30,10 @@ from pmsync_adapters.http.outcomes import (
 )
 from pmsync_adapters.http.redaction import redacted, secrets_of
 from pmsync_adapters.http.session import open_session
-from pmsync_adapters.http.transport import Transport
+from pmsync_adapters.http.transport import DEADLINE, Transport
 
 __all__ = [
+    "DEADLINE",
     "AnsweredError",
     "HttpError",
     "NoAnswerError",

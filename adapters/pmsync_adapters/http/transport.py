@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,6 +68,7 @@ class Transport(HTTPAdapter):
         self._traffic = traffic
         self._deadline = deadline
         self._largest = largest
+        self._counting = Lock()
         self.last_date: datetime | None = None
         """The server's time when it answered last."""
         super().__init__(max_retries=0, pool_maxsize=connections)
@@ -172,8 +174,9 @@ class Transport(HTTPAdapter):
         return b"".join(parts)
 
     def _count(self, method: str, result: str) -> None:
-        self._traffic.requests[result] += 1
-        self._traffic.writes += method not in READS
+        with self._counting:
+            self._traffic.requests[result] += 1
+            self._traffic.writes += method not in READS
 
 
 def _never_left(error: Exception) -> bool:

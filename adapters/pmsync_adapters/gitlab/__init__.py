@@ -1,0 +1,3 @@
+"""GitLab, gitlab.com or self-managed, through python-gitlab."""
+
+from __future__ import annotations
