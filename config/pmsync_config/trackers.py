@@ -96,6 +96,8 @@ class GitLab(_RemoteTracker):
     """The project's path (group/subgroup/name) or its numeric id."""
     url: Url = "https://gitlab.com"
     """Address of the site."""
+    confidential: bool = False
+    """Whether new tickets are shown to members of the project only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

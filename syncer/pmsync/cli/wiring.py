@@ -12,23 +12,15 @@ from pmsync.cli.discover import Selection, find_root, named_paths
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
 from pmsync.cli.stop import Stop
+from pmsync.cli.trackers import open_tracker
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
-from pmsync.domain.model import Status
-from pmsync.domain.ports import Repository, StateStore, Tracker
-from pmsync.domain.settings import (
-    RepositoryFactory,
-    RepositorySettings,
-    TrackerFactory,
-    TrackerSettings,
-)
+from pmsync.domain.ports import Repository, StateStore
+from pmsync.domain.settings import RepositoryFactory, RepositorySettings
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
-from pmsync_config.trackers import TRACKERS
-from pmsync_config.trackers import Tracker as TrackerConfiguration
 
-TRACKER_GROUP = "pmsync.trackers"
 STATE_GROUP = "pmsync.states"
 REPOSITORY_GROUP = "pmsync.repositories"
 
@@ -68,7 +60,13 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
         repository=_repository(root, configuration, paths, effects=call.effects),
         state=_state(root, configuration),
         trackers={
-            name: _tracker(name, tracker, root)
+            name: open_tracker(
+                name,
+                tracker,
+                labels=configuration.labels,
+                root=str(root),
+                pause=clock.sleep,
+            )
             for name, tracker in configuration.trackers.items()
         },
         clock=clock,
@@ -103,28 +101,6 @@ def _refuse_unfinished(configuration: Configuration) -> None:
             "pmsync yet",
             hint='take "auto"',
         )
-
-
-def _tracker(name: str, tracker: TrackerConfiguration, root: Path) -> Tracker:
-    installed = {each.name for each in entry_points(group=TRACKER_GROUP)}
-    if tracker.type not in installed:
-        available = ", ".join(sorted(installed & TRACKERS.keys()))
-        raise UsageError(
-            f'this version of pmsync has no tracker of type "{tracker.type}"; '
-            f"available: {available}",
-            hint=f'configure [trackers.{name}] with type = "embedded"',
-        )
-    factory: TrackerFactory = _load(TRACKER_GROUP, tracker.type)
-    return factory.from_settings(
-        TrackerSettings(
-            name=name,
-            type=tracker.type,
-            root=str(root),
-            project=tracker.project,
-            labels=frozenset(tracker.labels),
-            statuses={Status(key): word for key, word in tracker.statuses.items()},
-        )
-    )
 
 
 def _state(root: Path, configuration: Configuration) -> StateStore:

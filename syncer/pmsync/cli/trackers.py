@@ -1,0 +1,91 @@
+"""Configured trackers into ports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import entry_points
+from typing import Any
+
+from pmsync.domain.errors import UsageError
+from pmsync.domain.model import Status
+from pmsync.domain.ports import Tracker
+from pmsync.domain.settings import TrackerFactory, TrackerSettings
+from pmsync.domain.traffic import Traffic
+from pmsync_config.secrets import Credentials, credentials
+from pmsync_config.trackers import TRACKERS, GitHub, GitLab, Jira
+from pmsync_config.trackers import Tracker as Configuration
+
+GROUP = "pmsync.trackers"
+
+
+def open_tracker(
+    name: str,
+    tracker: Configuration,
+    *,
+    labels: Iterable[str],
+    root: str,
+    pause: Callable[[float], None],
+) -> Tracker:
+    """Return the tracker that is configured as ``name``; nothing is asked yet.
+
+    ``labels`` are the general ones. Raises ``UsageError`` for what is not installed or cannot be honoured.
+    """
+    common = TrackerSettings(
+        name=name,
+        type=tracker.type,
+        root=root,
+        project=tracker.project,
+        labels=frozenset({*labels, *tracker.labels}),
+        statuses={Status(key): word for key, word in tracker.statuses.items()},
+        pause=pause,
+        **_remote(name, tracker),
+    )
+    return _factory(name, tracker.type).from_settings(common)
+
+
+def _factory(name: str, type_: str) -> TrackerFactory:
+    installed = {each.name for each in entry_points(group=GROUP)}
+    if type_ not in installed:
+        available = ", ".join(sorted(installed & TRACKERS.keys()))
+        raise UsageError(
+            f'this version of pmsync has no tracker of type "{type_}"; '
+            f"available: {available}",
+            hint=f'configure [trackers.{name}] with type = "embedded"',
+        )
+    (found,) = entry_points(group=GROUP, name=type_)
+    factory: TrackerFactory = found.load()
+    return factory
+
+
+def _remote(name: str, tracker: Configuration) -> dict[str, Any]:
+    """Return what only trackers behind a network have."""
+    if not isinstance(tracker, GitHub | GitLab | Jira):
+        return {}
+    more: Mapping[str, object] = {}
+    match tracker:
+        case Jira():
+            more = {"issue_type": tracker.issue_type, "fields": tracker.fields}
+        case GitLab():
+            more = {"fields": {"confidential": tracker.confidential}}
+        case GitHub():
+            pass
+
+    def found() -> Credentials:
+        return credentials(name, tracker, os.environ)
+
+    def token() -> str:
+        return found().token.get_secret_value()
+
+    def user() -> str:
+        account = found().user
+        return "" if account is None else account.get_secret_value()
+
+    return {
+        "url": tracker.url,
+        "token": token,
+        "user": user if isinstance(tracker, Jira) else None,
+        "concurrency": tracker.concurrency,
+        "traffic": Traffic(),
+        **more,
+    }
