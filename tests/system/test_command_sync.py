@@ -310,10 +310,7 @@ def test_all_problems_of_a_configuration_come_at_once(checkout: Repository) -> N
     [
         (
             '[trackers.code]\ntype = "github"\nproject = "example/payments"\n',
-            (
-                'this version of pmsync has no tracker of type "github"; '
-                "available: embedded"
-            ),
+            'this version of pmsync has no tracker of type "github"; available: ',
         ),
         (
             '[write_back]\nmode = "commit"\n',
