@@ -51,6 +51,8 @@ class Documents:
         self.lands_at_once = True
         """False when edits wait in a pull request that nobody merges yet."""
         self.files: dict[str, str] = {}
+        self.closed_unmerged = False
+        """True when a person closed the pull request."""
         self.unreadable: set[str] = set()
         self.commit: str | None = None
         """Of the tracked branch, where there is one."""
@@ -82,7 +84,7 @@ class Documents:
         return False
 
     def declined(self) -> bool:
-        return False
+        return self.closed_unmerged
 
     def tip(self) -> str | None:
         return self.commit

@@ -109,6 +109,18 @@ def test_what_waits_in_a_proposal_is_pending(engine: Engine) -> None:
     assert Mark.PENDING in row(seen(engine)).marks
 
 
+def test_what_a_person_declined_is_listed_until_the_ticket_changes(
+    engine: Engine,
+) -> None:
+    engine.documents.lands_at_once = False
+    engine.project.close(engine.ticket(DISK).id)
+    engine.run()
+    engine.documents.closed_unmerged = True
+    engine.run()
+
+    assert row(seen(engine)).marks == (Mark.DECLINED,)
+
+
 def test_a_lost_ticket_and_a_link_that_was_taken_out_are_shown(engine: Engine) -> None:
     engine.write("b.md", "Cap the retries|@carol|Open|")
     engine.run()

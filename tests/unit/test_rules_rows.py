@@ -11,6 +11,7 @@ from pmsync.domain.changes import (
     Agree,
     Conflict,
     LostTicket,
+    Noticed,
     UpdateRow,
     UpdateTicket,
     Withheld,
@@ -525,4 +526,88 @@ def test_a_conflict_is_remembered_without_asking_the_tracker(engine: Engine) -> 
     conflict(engine)
 
     assert item_of(engine, DISK).seen[Field.STATUS] == Status.IN_PROGRESS  # type: ignore[attr-defined]
+    engine.assert_at_rest()
+
+
+def test_a_finished_row_that_met_an_open_ticket_closes_it_if_a_person_says_so(
+    engine: Engine,
+) -> None:
+    other = engine.project.create("alice", {Field.TITLE: "Cap the retries"})
+    engine.write("b.md", f"Cap the retries|@carol|Done|{other.ref.key}")
+    assert Conflict in kinds(engine.run())
+    assert Conflict in kinds(engine.run())
+
+    engine.run(resolve=Resolve("b.md", 7, Side.DOCUMENT))
+
+    found = engine.project.find(other.id)
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.DONE
+    engine.assert_at_rest()
+
+
+def test_a_row_that_only_receives_can_take_the_tickets_status_and_not_set_it(
+    engine: Engine,
+) -> None:
+    engine.documents.files["b.md"] = engine.documents.files["a.md"]
+    engine.run()
+    engine.edit("b.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    engine.run()
+    writes = len(engine.project.journal)
+
+    report = engine.run(resolve=Resolve("b.md", 7, Side.DOCUMENT))
+    assert kinds(report) == [Conflict]
+    engine.run(resolve=Resolve("b.md", 7, Side.TRACKER))
+
+    assert len(engine.project.journal) == writes
+    assert "| Open |" in rows_of(engine, "b.md")[0]
+    engine.assert_at_rest()
+
+
+def test_a_run_for_one_document_notices_nothing_of_the_others(engine: Engine) -> None:
+    engine.write("b.md", "Cap the retries|@carol|Open|")
+    engine.edit("a.md", rows_of(engine)[0] + "\n", "")
+
+    report = engine.run(selected=lambda path, _tracker: path == "b.md")
+
+    assert {change.path for change in report.plan.changes} == {"b.md"}
+    everything = engine.run()
+    assert [c.noticed for c in everything.plan.changes if isinstance(c, Agree)] == [
+        Noticed.VANISHED
+    ]
+
+
+def test_rows_of_one_title_keep_their_tickets_when_sorted_before_they_are_linked() -> (
+    None
+):
+    engine = Engine()
+    engine.write("a.md", f"{DISK}|@alice|Open|", f"{DISK}|@bob|Open|")
+    engine.documents.lands_at_once = False
+    engine.run()
+    writes = len(engine.project.journal)
+    engine.write("a.md", f"{DISK}|@bob|Open|", f"{DISK}|@alice|Open|")
+    engine.documents.lands_at_once = True
+
+    engine.run()
+
+    assert len(engine.project.journal) == writes
+    first, second = (row.split("issues/")[1] for row in rows_of(engine))
+    assert first > second
+    engine.assert_at_rest()
+
+
+def test_a_finished_ticket_shows_before_its_link_where_there_is_no_status() -> None:
+    engine = Engine()
+    table = "| Action | Ticket |\n|---|---|\n"
+    text = f"# P\n\n## Action Items\n\n{table}| {DISK} | |\n"
+    engine.documents.files["a.md"] = text
+    engine.run()
+    engine.project.close(engine.ticket(DISK).id)
+    engine.run()
+
+    assert rows_of(engine)[0].startswith(f"| {DISK} | ✅ [#1](")
+    engine.assert_at_rest()
+
+    engine.project.reopen(engine.ticket(DISK).id)
+    engine.run()
+    assert "✅" not in rows_of(engine)[0]
     engine.assert_at_rest()

@@ -73,9 +73,9 @@ def effects_of(plan: Plan) -> Mapping[str, str]:
     return found
 
 
-def refuse_if_moved(saved: Saved, basis: Basis, plan: Plan) -> None:
+def refuse_if_moved(saved: Saved, basis: Basis | None, plan: Plan) -> None:
     """Raise ``SafetyStopError``, naming what moved, unless the plan is still the same."""
-    moved = [*_moved(saved.basis, basis)]
+    moved = [*_moved(saved.basis, basis)] if basis is not None else ["everything"]
     if not moved and saved.effects != effects_of(plan):
         changed = set(saved.effects.items()) ^ set(effects_of(plan).items())
         places = sorted({name.partition(" ")[0] for name, _ in changed})

@@ -17,7 +17,7 @@ from pmsync.domain.owners import Owners, fold
 from pmsync.domain.ports import Absence, Listing, Lookup
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import MARGIN
-from pmsync.domain.state import Intent, ItemState, Link, State, Watermark
+from pmsync.domain.state import Intent, ItemState, Link, Pair, State, Watermark
 from pmsync.domain.view import TrackerView, View
 
 CANARIES = 5
@@ -37,6 +37,10 @@ class ServerTime(NamedTuple):
 
     time: datetime
     at: float
+
+
+NOTHING = Pair(None, None)
+"""The pair of a field that was never agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,18 @@ def aligned(state: State, reading: Reading) -> Alignment:
     A document that is left alone says nothing about what became of its rows.
     """
     known = [
-        Known(i.key, path, i.text, i.section, i.line, i.ref, i.link, i.owns)
+        Known(
+            key=i.key,
+            path=path,
+            text=i.text,
+            section=i.section,
+            line=i.line,
+            ref=i.ref,
+            link=i.link,
+            owns=i.owns,
+            owner=i.base.get(Field.OWNER, NOTHING).document,
+            due=i.base.get(Field.DUE, NOTHING).document,
+        )
         for path, document in state.documents.items()
         for i in document.items
     ]

@@ -32,7 +32,7 @@ from pmsync.domain.owners import Owners, fold
 from pmsync.domain.planner import plan
 from pmsync.domain.ports import UnreadDocument
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import ItemState, Link, State
+from pmsync.domain.state import ItemState, Link, Stage, State
 from pmsync.domain.view import TrackerView, View
 
 
@@ -44,6 +44,8 @@ class Mark(StrEnum):
     """The two sides were changed differently."""
     PENDING = "pending"
     """A create without an answer, or an edit that is not in the document yet."""
+    DECLINED = "declined"
+    """The pull request with an edit of it was closed unmerged."""
     WITHHELD = "withheld"
     """It may be a row that vanished: a person says whether it is."""
     LOST = "lost"
@@ -197,8 +199,9 @@ def _standing(view: View, row: Row, changes: list[Change], today: date) -> Stand
 def _marks(row: Row, item: ItemState | None, changes: list[Change]) -> Iterator[Mark]:
     yield from filter(None, map(_mark, changes))
     if item is not None:
-        if item.pending:
-            yield Mark.PENDING
+        for edit in item.pending.values():
+            declined = edit.stage is Stage.DECLINED
+            yield Mark.DECLINED if declined else Mark.PENDING
         if item.loss is not None:
             yield Mark.LOST
         if item.link is Link.UNLINKED and not row.refs:

@@ -46,7 +46,8 @@ class Planned:
     """True when a person closed the pull request, which nobody wrote down yet."""
     moot: frozenset[proposals.Edit]
     """Pending edits that nothing asks for any more."""
-    basis: Basis
+    basis: Basis | None
+    """What the plan was made from, where somebody wants to know."""
 
     @property
     def view(self) -> View:
@@ -70,7 +71,10 @@ class Planned:
 def make_plan(
     ports: Ports, settings: Settings, progress: Progress, *, dry_run: bool
 ) -> Planned:
-    """Read everything and plan; a dry run also plans what a run would leave alone.
+    """Read everything and plan.
+
+    A dry run also plans what a run would leave alone, unless its plan is to be carried
+    out later.
 
     Raises ``SafetyStopError``, ``StateError``, and ``TrackerError`` when the state is
     missing and a tracker does not say whether it is new.
@@ -78,8 +82,9 @@ def make_plan(
     stored, version = ports.state.read()
     progress.step("Reading documents", 1)
     found = ports.repository.documents()
+    looks = dry_run and not settings.to_be_saved
     notes = tuple(_notes(found)) if dry_run else ()
-    if dry_run:
+    if looks:
         found = [_as_written(one) for one in found]
     reading = read_all(found, settings.vocabulary, settings.sites)
     progress.advance()
@@ -96,9 +101,10 @@ def make_plan(
         decided, declined = adopting(plan(observation.view)), False
     else:
         decided, observation, declined = _decide(ports, settings, reading, observation)
-    tip = ports.repository.tip()
     return Planned(
-        basis=basis_of(observation.view, decided, stored, tip, settings.digest),
+        basis=_basis(ports, settings, observation.view, decided, stored)
+        if dry_run or saved
+        else None,
         state=observation.view.state,
         version=version,
         reading=reading,
@@ -108,6 +114,13 @@ def make_plan(
         declined=declined,
         moot=frozenset() if rebuild else proposals.moot(decided, observation.view),
     )
+
+
+def _basis(
+    ports: Ports, settings: Settings, view: View, decided: Plan, stored: State | None
+) -> Basis:
+    tip = ports.repository.tip()
+    return basis_of(view, decided, stored, tip, settings.digest)
 
 
 def edited(

@@ -83,6 +83,8 @@ class Settings:
     """The one row that the run is about, and the side that a person takes."""
     saved: Saved | None = None
     """A plan that was shown before: nothing else may be carried out."""
+    to_be_saved: bool = False
+    """True when a plan that is only shown shall be carried out later as it is."""
     overrides: Overrides = field(default_factory=Overrides)
     lease: timedelta = timedelta(minutes=15)
     settle: timedelta = timedelta(minutes=2)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from pmsync.app.report import Report
+from pmsync.app.settings import Settings
 from pmsync.cli import options
 from pmsync.cli.discover import find_root, named_paths
 from pmsync.cli.passes import Manner, make
@@ -66,6 +68,9 @@ def plan(
     root = find_root(Path.cwd())
     named = named_paths(paths, root)
 
+    def to_be_saved(settings: Settings) -> Settings:
+        return replace(settings, to_be_saved=out is not None)
+
     def keep(report: Report) -> None:
         if out is not None:
             save(report, call, named, root, out)
@@ -75,4 +80,4 @@ def plan(
     manner = Manner(
         form=form, verbose=verbose, quiet=quiet, dry_run=True, exit_code=exit_code
     )
-    return make(call, manner, then=keep)
+    return make(call, manner, to_be_saved, keep)

@@ -92,7 +92,9 @@ def _mark(mark: Mark, paint: Paint) -> str:
     match mark:
         case Mark.OVERDUE | Mark.CONFLICT | Mark.LOST:
             return paint.red(mark.value)
-        case Mark.WITHHELD | Mark.UNLINKED | Mark.PENDING | Mark.UNFILED:
+        case (
+            Mark.WITHHELD | Mark.UNLINKED | Mark.PENDING | Mark.UNFILED | Mark.DECLINED
+        ):
             return paint.yellow(mark.value)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from pmsync.domain.model import TicketRef
+from pmsync.domain.model import Field, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import DocumentState, Link
 
@@ -47,6 +47,9 @@ class Known(NamedTuple):
     link: Link
     owns: bool = True
     """False when it only receives the status of another row's ticket."""
+    owner: str | None = None
+    due: str | None = None
+    """With the owner it tells rows of one title apart."""
 
 
 class Address(NamedTuple):
@@ -162,8 +165,11 @@ class _Search:
 
     def within(self, path: str, former: str) -> None:
         """Match the rows of one document with the items that it had."""
-        self._same(path, former, lambda section, text: (section, text))
-        self._same(path, former, lambda _, text: text)
+        self._same(path, former, _all_of_row, _all_of_item)
+        self._same(
+            path, former, lambda r: (r.section, r.text), lambda i: (i.section, i.text)
+        )
+        self._same(path, former, lambda r: r.text, lambda i: i.text)
         self._sole_between(path, former)
         self._renamed(path, former)
 
@@ -171,14 +177,14 @@ class _Search:
         self,
         path: str,
         former: str,
-        of: Callable[[str | None, str], Hashable],
+        of_row: Callable[[Row], Hashable],
+        of_item: Callable[[Known], Hashable],
     ) -> None:
         rows = _grouped(
-            (of(self.rows[at].section, self.rows[at].text), at)
-            for at in sorted(self._free_rows(path))
+            (of_row(self.rows[at]), at) for at in sorted(self._free_rows(path))
         )
         items = _grouped(
-            (of(item.section, item.text), item)
+            (of_item(item), item)
             for item in sorted(self._free_items(former), key=lambda item: item.line)
         )
         for name, addresses in rows.items():
@@ -271,6 +277,15 @@ def _closeness(row: Row, item: Known) -> tuple[bool, bool, float, int]:
         similarity(row.text, item.text),
         -abs(row.line - item.line),
     )
+
+
+def _all_of_row(row: Row) -> Hashable:
+    values = row.values
+    return row.section, row.text, values.get(Field.OWNER), values.get(Field.DUE)
+
+
+def _all_of_item(item: Known) -> Hashable:
+    return item.section, item.text, item.owner, item.due
 
 
 def _compatible(row: Row, item: Known) -> bool:

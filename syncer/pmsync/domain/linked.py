@@ -22,7 +22,7 @@ from pmsync.domain.filing import (
     shown_status,
     source,
 )
-from pmsync.domain.merge import Action, Decision, Facts, merge
+from pmsync.domain.merge import Action, Decision, Facts, Side, merge
 from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import Closer, ItemState, Link, Pair
@@ -136,7 +136,10 @@ def receiving(
     merged = _Merged(facts, merge(facts))
     reason = merged.decision.reason
     at = (row.path, row.line, key, ref.tracker)
-    match merged.decision.action:
+    action = merged.decision.action
+    if action is Action.TO_TICKET and facts.take is Side.TRACKER:
+        action = Action.TO_ROW
+    match action:
         case Action.TO_ROW:
             reason = "it cites a ticket that other rows cite too"
             fields = _fields([merged], facts.as_row)
