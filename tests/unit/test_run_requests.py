@@ -1,0 +1,140 @@
+"""A second run does nothing, and costs next to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pmsync.app.exit_codes import ExitCode
+from pmsync.domain.model import Field, Status
+from pmsync.domain.ports import Refused
+from support.faults import LAGS, World, document
+
+ROWS = {
+    "a.md": document("One", "Two").replace("| Two | | Open", "| Two | ada | Done"),
+    "draft.md": document("Three").replace("# Outage", "# Outage\n\n**Status:** Draft"),
+}
+
+
+def asked(world: World) -> list[str]:
+    """What all trackers were asked in the last run."""
+    return [c for c in world.steps.calls if c.partition(".")[0] in world.projects]
+
+
+def test_an_unchanged_pass_is_one_request() -> None:
+    world = World(ROWS, capabilities=replace(LAGS, free_owners=False))
+    world.run()
+
+    assert world.run().exit_code is ExitCode.DONE
+
+    assert asked(world) == ["ops.changed"]
+    assert not {"state.swap", "folder.refresh", "folder.replace"} & set(
+        world.steps.calls
+    )
+
+
+def test_a_tracker_whose_reads_are_exact_is_asked_for_the_linked_tickets_alone() -> (
+    None
+):
+    world = World(ROWS, capabilities=replace(LAGS, exact_reads=True))
+    world.run()
+
+    world.run()
+
+    assert asked(world) == ["ops.fetch"]
+    assert "state.swap" not in world.steps.calls
+
+
+def test_an_owner_without_an_account_is_not_looked_for_in_every_pass() -> None:
+    world = World(
+        {"a.md": document("One").replace("| One | ", "| One | nobody ")},
+        capabilities=replace(LAGS, free_owners=False),
+    )
+    world.run()
+    assert "ops.users" in world.steps.calls
+
+    world.run()
+
+    assert asked(world) == ["ops.changed"]
+
+
+def test_every_linked_ticket_is_read_by_id_once_a_day() -> None:
+    world = World(ROWS)
+    world.run()
+    world.clock.advance(hours=23)
+    world.run()
+    assert asked(world) == ["ops.changed"]
+
+    world.clock.advance(hours=1)
+    world.run()
+
+    assert asked(world) == ["ops.changed", "ops.fetch"]
+    world.run()
+    assert asked(world) == ["ops.changed"]
+
+
+def test_a_person_can_ask_for_every_linked_ticket() -> None:
+    world = World(ROWS)
+    world.run()
+
+    world.run(verify_now=True)
+
+    assert asked(world) == ["ops.changed", "ops.fetch"]
+    assert "state.swap" not in world.steps.calls
+
+
+def test_a_clock_that_went_back_does_not_put_the_sweep_off() -> None:
+    world = World(ROWS)
+    world.run()
+    _, version = world.store.read()
+    state = world.store.state
+    ahead = replace(
+        state.watermarks["ops"], verified=world.clock.server().replace(year=2027)
+    )
+    world.store.compare_and_swap(
+        version, replace(state, watermarks={"ops": ahead}), "a clock was wrong"
+    )
+
+    world.run()
+
+    assert "ops.fetch" in asked(world)
+
+
+def test_an_empty_repository_never_writes_a_state() -> None:
+    world = World({"a.md": document()})
+
+    for _ in range(2):
+        assert world.run().exit_code is ExitCode.DONE
+
+    assert world.store.kept == []
+    assert "state.swap" not in world.steps.calls
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_nothing_is_missed_between_two_writes_of_the_watermark(days: int) -> None:
+    world = World({"a.md": document("One", "Two")})
+    world.run()
+    for _ in range(3 * days):
+        world.clock.advance(hours=8)
+        world.run()
+
+    world.project.close(world.key("Two"), Status.WONT_DO)
+    world.run()
+
+    assert "| Two | | Won't Do |" in world.folder.text()
+    assert world.project.find(world.key("Two")).fields[Field.STATUS] == Status.WONT_DO  # type: ignore[union-attr]
+
+
+def test_a_refused_update_is_tried_again_although_the_watermark_moved() -> None:
+    world = World({"a.md": document("One")})
+    world.run()
+    world.folder.edit("| One | | Open", "| One | | In progress")
+    world.on("update", lambda _act: Refused("not now"))
+    assert world.run().exit_code is ExitCode.PART_FAILED
+
+    world.run()
+
+    found = world.project.find(world.key("One"))
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.IN_PROGRESS

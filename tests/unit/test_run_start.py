@@ -1,0 +1,167 @@
+"""With no state: a first run, or a lost state, and never a guess between the two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pmsync.app.exit_codes import ExitCode
+from pmsync.domain.changes import AdoptTicket, CreateTicket, Withheld
+from pmsync.domain.errors import (
+    AuthenticationError,
+    SafetyStopError,
+    TrackerUnavailableError,
+)
+from pmsync.domain.model import Field, Marker
+from support.faults import SITE, World, assert_settles, document, raises
+
+TITLE = "Rotate keys"
+
+
+def lost_state(*titles: str, mode: str = "none") -> World:
+    """Rows with their tickets, and no state any more."""
+    world = World({"a.md": document(*titles)}, mode=mode)
+    world.run()
+    world.store.lose()
+    return world
+
+
+def test_a_tracker_that_cannot_be_read_never_means_a_first_run() -> None:
+    world = World(trackers=("ops", "other"))
+    world.on("other.marked", raises(TrackerUnavailableError("no connection")))
+
+    with pytest.raises(TrackerUnavailableError):
+        world.run()
+
+    assert world.everything()[:2] == (0, 0)
+
+
+def test_a_list_with_a_page_missing_never_means_a_first_run() -> None:
+    world = World()
+    world.on("marked", lambda act: replace(act(), complete=False))
+
+    with pytest.raises(TrackerUnavailableError, match="first run"):
+        world.run()
+
+    assert world.everything()[:2] == (0, 0)
+
+
+def test_a_token_that_is_not_accepted_never_means_a_first_run() -> None:
+    world = World()
+    world.on("marked", raises(AuthenticationError("401")))
+
+    with pytest.raises(AuthenticationError):
+        world.run()
+
+
+def test_f27_a_lost_state_is_rebuilt_and_nothing_is_created_in_that_run() -> None:
+    world = lost_state("Rotate keys", "Alert early")
+    world.folder.write(document("A new one"), "b.md")
+    sent, text = world.sent(), world.folder.text()
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.SAFETY_STOP
+    assert "rebuilt from links and markers" in report.failures[-1].message
+    kinds = [type(change) for change in report.plan.changes]
+    assert kinds.count(AdoptTicket) == 2
+    assert Withheld in kinds
+    assert (world.sent(), world.folder.text()) == (sent, text)
+    assert_settles(world, "Rotate keys", "Alert early", "A new one", minutes=0)
+
+
+def test_f27_a_state_that_is_lost_before_links_were_merged_opens_nothing_twice() -> (
+    None
+):
+    world = lost_state("Rotate keys", "Alert early", mode="pull-request")
+    world.folder.proposal = None
+
+    assert world.run().exit_code is ExitCode.SAFETY_STOP
+    world.run()
+    world.folder.merge()
+
+    assert_settles(world, "Rotate keys", "Alert early", minutes=0)
+    assert world.sent("create") == 2
+
+
+def test_f27_a_row_that_was_renamed_while_the_state_was_lost_is_held_back() -> None:
+    world = lost_state("Rotate the keys of the bastion", mode="pull-request")
+    world.folder.proposal = None
+    world.folder.edit(
+        "Rotate the keys of the bastion", "Rotate the keys of the bastions"
+    )
+    world.run()
+
+    report = world.run()
+
+    assert [type(change) for change in report.plan.changes] == [Withheld]
+    assert world.sent("create") == 1
+
+
+def test_f27_a_force_push_that_takes_documents_back_opens_nothing_twice() -> None:
+    world = World()
+    before = world.folder.text()
+    world.run()
+
+    world.folder.write(before)
+    world.run()
+
+    assert world.sent("create") == 1
+    written = world.everything()
+    assert world.run().exit_code is ExitCode.DONE
+    assert world.everything() == written
+
+
+def test_tickets_of_another_repository_in_the_same_project_are_not_ours() -> None:
+    world = lost_state(TITLE)
+    world.project.create(
+        "pmsync", {Field.TITLE: "Theirs"}, marker=Marker("k", "another")
+    )
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.SAFETY_STOP
+    assert world.store.state.id != "another"
+    assert len(world.store.state.documents["a.md"].items) == 1
+
+
+def test_marks_of_two_states_and_no_link_are_for_a_person_to_sort_out() -> None:
+    world = World()
+    for state in ("one", "two"):
+        world.project.create("pmsync", {Field.TITLE: "x"}, marker=Marker("k", state))
+
+    with pytest.raises(SafetyStopError, match="2 others"):
+        world.run()
+
+
+def test_a_document_that_cites_tickets_of_another_state_stops_the_run() -> None:
+    world = World()
+    world.run()
+    theirs = world.project.create(
+        "pmsync", {Field.TITLE: "Theirs"}, marker=Marker("k", "another")
+    )
+    number = theirs.ref.key.partition("#")[2]
+    row = f"| Theirs | | Open | {SITE}/team/ops/issues/{number} |\n"
+    world.folder.write(document() + row, "b.md")
+    before = world.everything()
+
+    with pytest.raises(SafetyStopError, match=r"b\.md:7"):
+        world.run()
+
+    assert world.everything() == before
+    world.folder.write(
+        document() + row.replace("Theirs", "Theirs <!-- pmsync: skip -->")
+    )
+    world.folder.files.pop("b.md")
+    world.run()
+
+
+def test_a_dry_run_without_a_state_says_that_it_would_be_rebuilt() -> None:
+    world = lost_state(TITLE)
+
+    report = world.run(dry_run=True)
+
+    assert report.exit_code is ExitCode.SAFETY_STOP
+    assert world.store.kept == []
+    assert not any(isinstance(one, CreateTicket) for one in report.plan.changes)
