@@ -1,0 +1,108 @@
+"""What every state store promises, wherever it keeps the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pmsync.domain.errors import StateChangedError
+from pmsync.domain.model import Field, TicketRef
+from pmsync.domain.state import (
+    DocumentState,
+    Intent,
+    ItemState,
+    Lease,
+    Pair,
+    State,
+    Watermark,
+)
+from support.state_places import PLACES, StatePlace
+
+T0 = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+REF = TicketRef("ops", "OPS-1", "https://example.com/OPS-1")
+ITEM = ItemState("k1", "完了 ✅ \udcff", ref=REF, base={Field.TITLE: Pair("a", None)})
+STATE = State(
+    "s1",
+    documents={"postmortems/a.md": DocumentState((ITEM,), "d1")},
+    intents={"k2": Intent("k2", "b.md", "ops", "OPS", "me", T0, "Rotate keys")},
+    watermarks={"ops": Watermark("w1", T0, ("me",))},
+    trackers={"ops": "jira"},
+    config="c1",
+    lease=Lease("r1", "here", 1, T0),
+)
+
+
+@pytest.fixture(params=list(PLACES))
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StatePlace]:
+    """An empty place."""
+    made = PLACES[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_place_without_a_state_says_so_and_stays_empty(place: StatePlace) -> None:
+    state, version = place.store().read()
+
+    assert state is None
+    assert place.store().read() == (None, version)
+
+
+def test_the_next_run_reads_all_that_was_written(place: StatePlace) -> None:
+    store = place.store()
+    written = store.compare_and_swap(store.read()[1], STATE, "first")
+
+    assert place.store().read() == (STATE, written)
+
+
+def test_a_run_goes_on_from_the_version_that_its_swap_returned(
+    place: StatePlace,
+) -> None:
+    store = place.store()
+    version = store.read()[1]
+    for number in range(3):
+        state = replace(STATE, config=str(number))
+        version = store.compare_and_swap(version, state, str(number))
+
+    assert place.store().read() == (replace(STATE, config="2"), version)
+
+
+def test_of_two_first_runs_one_writes_and_the_other_learns_it(
+    place: StatePlace,
+) -> None:
+    ours, theirs = place.store(), place.store()
+    our_version, their_version = ours.read()[1], theirs.read()[1]
+    theirs.compare_and_swap(their_version, STATE, "they are first")
+
+    with pytest.raises(StateChangedError):
+        ours.compare_and_swap(our_version, replace(STATE, id="s2"), "we are late")
+
+    assert place.store().read()[0] == STATE
+
+
+def test_a_lost_swap_changes_nothing_and_a_new_read_lets_it_go_on(
+    place: StatePlace,
+) -> None:
+    ours, theirs = place.store(), place.store()
+    ours.compare_and_swap(ours.read()[1], STATE, "first")
+    our_version, their_version = ours.read()[1], theirs.read()[1]
+    theirs.compare_and_swap(their_version, replace(STATE, config="c2"), "theirs")
+
+    with pytest.raises(StateChangedError):
+        ours.compare_and_swap(our_version, replace(STATE, config="c3"), "ours")
+    state, version = ours.read()
+    assert state == replace(STATE, config="c2")
+    ours.compare_and_swap(version, replace(STATE, config="c3"), "ours")
+
+    assert place.store().read()[0] == replace(STATE, config="c3")
+
+
+def test_documents_and_parts_that_are_gone_do_not_come_back(place: StatePlace) -> None:
+    store = place.store()
+    version = store.compare_and_swap(store.read()[1], STATE, "all")
+    store.compare_and_swap(version, State("s1"), "nothing")
+
+    assert place.store().read()[0] == State("s1")
