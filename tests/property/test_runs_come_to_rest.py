@@ -7,6 +7,7 @@ them. Small alphabets find collisions that large ones never show.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 
 from hypothesis import given, settings
@@ -16,9 +17,12 @@ from pmsync.app.report import Report
 from pmsync.domain.changes import CreateTicket, UpdateTicket
 from pmsync.domain.errors import SafetyStopError
 from pmsync.domain.model import Field, Status
-from pmsync.domain.ports import Capabilities
+from pmsync.domain.ports import Capabilities, Draft, Outcome, Unknown
+from pmsync_adapters.memory import MemoryTracker
 from support.engine import Engine
 
+LATER = 30 * 3600.0
+"""Seconds after which nothing is in doubt any more."""
 TITLES = [
     "Alert when the disk is nearly full",
     "Alert when the disk is almost full",
@@ -101,6 +105,8 @@ DEED = st.one_of(
     ),
     st.tuples(st.just("delete ticket"), st.integers(0, 3), st.none()),
     st.tuples(st.just("run"), st.just(0), st.none()),
+    st.tuples(st.sampled_from(["propose", "merge"]), st.just(0), st.none()),
+    st.tuples(st.sampled_from(["lose_answer", "fail"]), st.just(0), st.none()),
 )
 
 PLACE = st.integers(0, 2)
@@ -113,6 +119,20 @@ COPYING = st.one_of(
 """What makes rows share a ticket, and shows which of them writes it."""
 
 
+class Flaky(MemoryTracker):
+    """Does not answer the next creates, whether or not it carries them out."""
+
+    arrives: bool | None = None
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
+        arrives, self.arrives = self.arrives, None
+        if arrives is None:
+            return super().create(drafts)
+        if arrives:
+            super().create(drafts)
+        return [Unknown("time-out")] * len(drafts)
+
+
 class People:
     """What they do to one document, a second one, and the tickets."""
 
@@ -120,6 +140,8 @@ class People:
         self.engine = engine
         self.form = form
         self.path = "a.md"
+        self.tracker = Flaky(engine.project, name=engine.tracker.name)
+        engine.tracker = self.tracker
 
     def rows(self) -> list[str]:
         lines = self.engine.documents.files[self.path].splitlines()
@@ -142,6 +164,18 @@ class People:
         # A guard may refuse what people did; it writes nothing.
         with suppress(SafetyStopError):
             run(self.engine)
+
+    def propose(self, _at: int, _value: None) -> None:
+        self.engine.documents.lands_at_once = False
+
+    def merge(self, _at: int, _value: None) -> None:
+        self.engine.documents.lands_at_once = True
+
+    def lose_answer(self, _at: int, _value: None) -> None:
+        self.tracker.arrives = True
+
+    def fail(self, _at: int, _value: None) -> None:
+        self.tracker.arrives = False
 
     def ticket_status(self, at: int, value: str) -> None:
         self.edit_ticket(at, {Field.STATUS: value})
@@ -285,7 +319,15 @@ def everything_settles(
         people.do(*deed)
         if number % 2:
             people.run(0, None)
+    engine.documents.lands_at_once = True
+    people.tracker.arrives = None
     with suppress(SafetyStopError):
+        run(engine)
+        # What had no answer is settled by a run after the time of grace, and closed
+        # as a duplicate, were it one, by the next sweep.
+        engine.clock.sleep(LATER)
+        run(engine)
+        engine.clock.sleep(LATER)
         at_rest(engine)
     one_ticket_each(engine)
 
