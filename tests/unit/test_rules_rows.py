@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
@@ -19,8 +23,9 @@ from pmsync.domain.changes import (
 from pmsync.domain.errors import UsageError
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Field, Status
-from pmsync.domain.ports import Capabilities
+from pmsync.domain.ports import Capabilities, Draft, Listing, Outcome, Unknown
 from pmsync.domain.view import Resolve
+from pmsync_adapters.memory import MemoryTracker
 from support.engine import Engine, creates, kinds
 
 DISK = "Alert when the disk is nearly full"
@@ -611,3 +616,39 @@ def test_a_finished_ticket_shows_before_its_link_where_there_is_no_status() -> N
     engine.run()
     assert "✅" not in rows_of(engine)[0]
     engine.assert_at_rest()
+
+
+class Unanswered(MemoryTracker):
+    """Carries creates out, and does not say so."""
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
+        super().create(drafts)
+        return [Unknown("time-out")] * len(drafts)
+
+    def marked(self, since: datetime | None) -> Listing:
+        return replace(super().marked(since), tickets=())
+
+
+def test_a_new_ticket_in_place_of_an_old_one_is_opened_once_whatever_is_answered(
+    engine: Engine,
+) -> None:
+    old = engine.ticket(DISK)
+    unlink(engine)
+    engine.run()
+    engine.tracker, answering = (
+        Unanswered(engine.project, name="memory"),
+        engine.tracker,
+    )
+    resolved(engine, Side.DOCUMENT)
+    assert len(engine.tickets) == 3
+    engine.tracker = answering
+
+    engine.run()
+
+    assert len(engine.tickets) == 3
+    assert "[#" in rows_of(engine)[0]
+    assert old.ref.url not in rows_of(engine)[0]
+    engine.assert_at_rest()
+    still = engine.project.find(old.id)
+    assert still is not None
+    assert still.version == old.version
