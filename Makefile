@@ -74,6 +74,7 @@ lock: ## Resolve the locks anew (LOCK_ARGS=--upgrade for newer versions)
 	$(PYTHON) -m venv build/uv
 	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(UV) pyproject.toml -o requirements.lock
+	$(UV) -c requirements.lock --extra daemon pyproject.toml -o requirements-daemon.lock
 	$(UV) -c requirements.lock --group build -o requirements-build.lock
 	$(UV) -c requirements.lock -c requirements-build.lock pyproject.toml --all-extras --group dev -o requirements-dev.lock
 	$(UV) --group tools -o requirements-tools.lock

@@ -58,6 +58,15 @@ def credentials(
             return Credentials(token, _search(name, "USER", "JIRA_USER", environment))
 
 
+def webhook_secret(source: str, environment: Mapping[str, str]) -> SecretStr | None:
+    """Return the secret of webhooks of ``github``, ``gitlab`` or ``jira``, if any.
+
+    Raises ``UsageError`` for one that cannot be read.
+    """
+    text = _look_up(f"PMSYNC_WEBHOOKS__{source.upper()}__SECRET", environment)
+    return SecretStr(text) if text else None
+
+
 def is_jira_cloud(url: str) -> bool:
     """Tell a site of Jira Cloud, which wants an account beside the token."""
     host = urlsplit(url).hostname or ""

@@ -249,7 +249,7 @@ class _Look:
             names.get(ticket.id, ticket.ref.key): ticket
             for ticket in (listing.tickets if listing else ())
         }
-        wanted = _wanted(rows, self._tracker.name)
+        wanted = _wanted(rows, self._tracker.name, self._settings.look_at)
         if sweeps:
             missing = list({**wanted, **self._linked}.values())
         else:
@@ -321,7 +321,9 @@ class _Look:
         return filed and policy.route(page, row) == name
 
 
-def _wanted(rows: Sequence[Seen], name: str) -> dict[str, Lookup]:
+def _wanted(
+    rows: Sequence[Seen], name: str, look_at: frozenset[tuple[str, str]]
+) -> dict[str, Lookup]:
     """Return the tickets that must be read whatever the list of changes shows."""
     wanted: dict[str, Lookup] = {}
     for _, row, item in rows:
@@ -329,7 +331,12 @@ def _wanted(rows: Sequence[Seen], name: str) -> dict[str, Lookup]:
             if ref.tracker == name and (item is None or item.ref != ref):
                 wanted[ref.key] = Lookup(ref.key)
         own = item.ref if item else None
-        if item and own and own.tracker == name and _may_be_planned(row, item):
+        if (
+            item
+            and own
+            and own.tracker == name
+            and (_may_be_planned(row, item) or (name, own.key) in look_at)
+        ):
             wanted[own.key] = Lookup(own.key, item.ticket_id)
     return wanted
 

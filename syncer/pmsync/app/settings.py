@@ -22,6 +22,7 @@ from pmsync.domain.ports import (
     Tracker,
 )
 from pmsync.domain.references import TrackerSite
+from pmsync.domain.traffic import Traffic
 from pmsync.domain.view import Resolve
 
 
@@ -55,6 +56,8 @@ class Ports:
     clock: Clock
     randomness: Randomness
     machine: Machine
+    traffic: Mapping[str, Traffic] = field(default_factory=dict)
+    """What each tracker was asked, by its configured name."""
 
 
 def _everything(_path: str, _tracker: str | None) -> bool:
@@ -90,5 +93,7 @@ class Settings:
     settle: timedelta = timedelta(minutes=2)
     verify: timedelta = timedelta(hours=24)
     verify_now: bool = False
+    look_at: frozenset[tuple[str, str]] = frozenset()
+    """Tickets (tracker, key) that are read by id whatever the list of changes shows."""
     stopping: Callable[[], bool] = lambda: False
     """Asked before every write; True ends the run without another one."""

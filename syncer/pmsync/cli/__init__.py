@@ -21,8 +21,11 @@ COMMANDS = {
     "resolve": "Decide one row that pmsync leaves to a person.",
     "config": "Show what can be configured.",
     "demo": "Show the main job on example post-mortems.",
+    "serve": "Keep repositories in step: on a schedule, and soon after a webhook.",
 }
 """Name of each command, which is that of its module and of the function there."""
+ELSEWHERE = {"serve": "pmsync.daemon.command"}
+"""Modules of commands that are entry points of their own."""
 
 INTERRUPTED = 130
 
@@ -64,7 +67,8 @@ def group(called: str | None) -> click.Group:
     """Return all commands; only the one that is called is more than its name."""
     for name, text in COMMANDS.items():
         if name == called:
-            pmsync.add_command(getattr(import_module(f"pmsync.cli.{name}"), name))
+            module = import_module(ELSEWHERE.get(name, f"pmsync.cli.{name}"))
+            pmsync.add_command(getattr(module, name))
         else:
             pmsync.add_command(click.Command(name, short_help=text))
     return pmsync

@@ -26,6 +26,7 @@ def open_tracker(
     labels: Iterable[str],
     root: str,
     pause: Callable[[float], None],
+    traffic: Traffic,
 ) -> Tracker:
     """Return the tracker that is configured as ``name``; nothing is asked yet.
 
@@ -39,6 +40,7 @@ def open_tracker(
         labels=frozenset({*labels, *tracker.labels}),
         statuses={Status(key): word for key, word in tracker.statuses.items()},
         pause=pause,
+        traffic=traffic,
         **_remote(name, tracker),
     )
     return _factory(name, tracker.type).from_settings(common)
@@ -86,6 +88,5 @@ def _remote(name: str, tracker: Configuration) -> dict[str, Any]:
         "token": token,
         "user": user if isinstance(tracker, Jira) else None,
         "concurrency": tracker.concurrency,
-        "traffic": Traffic(),
         **more,
     }

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pmsync.app.settings import Ports, Settings
 from pmsync.cli.discover import Selection, find_root, named_paths
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
-from pmsync.cli.stop import Stop
 from pmsync.cli.trackers import open_tracker
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
 from pmsync.domain.ports import Repository, StateStore
 from pmsync.domain.settings import RepositoryFactory, RepositorySettings
+from pmsync.domain.traffic import Traffic
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
 
@@ -38,14 +38,28 @@ class Call:
     verify: bool = False
     effects: bool = True
     """False for a run that only looks."""
+    root: Path | None = None
+    """The repository, None for the one that the present directory belongs to."""
+    look_at: frozenset[tuple[str, str]] = frozenset()
+    """Tickets (tracker, key) that somebody says have changed."""
 
 
-def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
+class Stopping(Protocol):
+    """Knows whether the run was asked to stop."""
+
+    received: int | None
+    """The signal that asks, None as long as none does."""
+
+    def __call__(self) -> bool:
+        """Tell whether to stop. The run asks before each write."""
+
+
+def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     """Read the configuration and open everything that a run needs.
 
     Raises ``UsageError`` for what is not configured right or not installed.
     """
-    root = find_root(Path.cwd())
+    root = call.root or find_root(Path.cwd())
     loaded = load(root, call.config)
     configuration = loaded.settings
     _refuse_unfinished(configuration)
@@ -56,6 +70,7 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
         )
     paths = named_paths(call.paths, root)
     clock = SystemClock(lambda: stop.received is not None)
+    traffic = {name: Traffic() for name in configuration.trackers}
     ports = Ports(
         repository=_repository(root, configuration, paths, effects=call.effects),
         state=_state(root, configuration),
@@ -66,12 +81,14 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
                 labels=configuration.labels,
                 root=str(root),
                 pause=clock.sleep,
+                traffic=traffic[name],
             )
             for name, tracker in configuration.trackers.items()
         },
         clock=clock,
         randomness=SystemRandomness(),
         machine=ThisMachine(),
+        traffic=traffic,
     )
     settings = Settings(
         policy=policy_of(configuration, clock.now().date(), call.max_creates),
@@ -88,6 +105,7 @@ def wire(call: Call, stop: Stop) -> tuple[Ports, Settings]:
         settle=configuration.state.settle,
         verify=configuration.state.verify,
         verify_now=call.verify,
+        look_at=call.look_at,
         stopping=stop,
     )
     return ports, settings
