@@ -110,6 +110,8 @@ class FakeClock:
     def __init__(self) -> None:
         self.true = EPOCH
         self.skew = timedelta()
+        self.asleep = timedelta()
+        """How long the machine slept, which its monotonic clock does not count."""
         self.slept: list[float] = []
 
     def advance(self, **delta: float) -> None:
@@ -124,7 +126,7 @@ class FakeClock:
         return self.true + self.skew
 
     def monotonic(self) -> float:
-        return (self.true - EPOCH).total_seconds()
+        return (self.true - EPOCH - self.asleep).total_seconds()
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -286,6 +288,7 @@ class SteppingFolder:
     def __init__(self, world: World) -> None:
         self._steps = world.steps
         self._inner = world.folder
+        self._inner.begin()
         self.lands_at_once = world.folder.lands_at_once
         self.proposes = world.folder.proposes
         self.declined = world.folder.declined

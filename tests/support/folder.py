@@ -36,6 +36,11 @@ class Folder:
         self._proposed_at: dict[str, bytes] = {}
         self._seen = dict(self.files)
 
+    def begin(self) -> None:
+        """Forget what an earlier process has seen."""
+        self._replaced.clear()
+        self._seen = dict(self.files)
+
     def text(self, path: str = "a.md") -> str:
         """Return what people see."""
         return self.files[path].decode()
@@ -73,7 +78,8 @@ class Folder:
 
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:
         found: list[SourceDocument | UnreadDocument] = []
-        for path, data in sorted(self.files.items()):
+        here = self.files if self.mode == "none" else self._seen
+        for path, data in sorted(here.items()):
             if path in self.unreadable:
                 found.append(UnreadDocument(path, self.unreadable[path]))
             else:
@@ -81,7 +87,8 @@ class Folder:
         return found
 
     def replace(self, path: str, expected: bytes, data: bytes) -> None:
-        if self.files.get(path) != expected:
+        here = self.files if self.mode == "none" else self._seen
+        if here.get(path) != expected:
             raise DocumentChangedError(f"{path} was changed meanwhile")
         if self.mode == "none":
             self.files[path] = data
@@ -93,11 +100,12 @@ class Folder:
         self.publications.append(publication)
         if self.mode == "none":
             return Published(Landing.LANDED)
+        replaced, self._replaced = dict(self._replaced), {}
         if self._seen != self.files:
             return Published(Landing.MOVED)
-        replaced, self._replaced = dict(self._replaced), {}
         if self.mode == "commit":
             self.files |= replaced
+            self._seen = dict(self.files)
             return Published(Landing.LANDED, "commit 1")
         self.proposal, self._proposed_at = replaced or None, dict(self.files)
         self.closed_unmerged = self.closed_unmerged and not replaced

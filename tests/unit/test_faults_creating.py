@@ -20,9 +20,11 @@ from pmsync.domain.errors import (
     StateUnavailableError,
     TrackerUnavailableError,
 )
-from pmsync.domain.model import Field, Status
+from pmsync.domain.model import Field, Marker, Status
+from pmsync_adapters.memory import MemoryProject
 from support.faults import (
     LAGS,
+    SITE,
     Fault,
     Killed,
     World,
@@ -389,12 +391,17 @@ def test_f16_a_run_that_finds_the_lease_taken_ends_without_a_write() -> None:
     assert_settles(world, TITLE, "Another", minutes=0)
 
 
-def test_f17_a_run_that_froze_past_its_lease_sends_no_more_than_was_under_way() -> None:
+@pytest.mark.parametrize("counts", [True, False])
+def test_f17_a_run_that_froze_past_its_lease_sends_no_more_than_was_under_way(
+    counts: bool,
+) -> None:
     world = World(TWO)
     reports = []
 
     def frozen(act: Callable[[], object]) -> object:
         """The machine stands still with one request under way; others go on."""
+        if not counts:
+            world.clock.asleep = timedelta(minutes=34)
         steps, host = world.steps, world.host
         world.host = "another machine"
         for _ in range(2):
@@ -454,6 +461,19 @@ def test_f29_a_clock_that_is_a_day_ahead_doubles_nothing() -> None:
     assert AdoptTicket in kinds(world.run())
     assert_settles(world, TITLE)
     assert world.sent("create") == 1
+
+
+def test_f29_a_clock_that_is_ahead_takes_over_nobody_elses_lease() -> None:
+    world = World()
+    world.on("create", dies_before)
+    with pytest.raises(Killed):
+        world.run()
+    world.host = "another machine"
+    world.clock.skew = timedelta(days=1)
+    world.folder.write(document("Another"), "b.md")
+
+    with pytest.raises(LeaseHeldError):
+        world.run()
 
 
 def test_f29_a_lease_is_measured_by_the_trackers_time() -> None:
@@ -544,9 +564,15 @@ def test_f44_a_rate_limit_longer_than_the_lease_ends_the_run_with_all_written_do
     assert_settles(world, *TITLES)
 
 
-def test_an_intent_that_waited_is_written_down_again_before_it_is_sent() -> None:
+@pytest.mark.parametrize(
+    "more",
+    [pytest.param([], id="itself"), pytest.param([lambda act: act()], id="next")],
+)
+def test_an_intent_that_waited_is_written_down_again_before_it_is_sent(
+    more: list[Fault],
+) -> None:
     world = World(TWO)
-    world.on("create", refuses("429", retry_after=300.0), dies_before)
+    world.on("create", refuses("429", retry_after=300.0), *more, dies_before)
 
     with pytest.raises(Killed):
         world.run()
@@ -629,8 +655,9 @@ def test_an_intent_is_looked_for_only_in_the_project_that_it_was_sent_to() -> No
     world.lag = timedelta(minutes=5)
     world.run()
     sent_to = world.projects["ops"]
-    world.projects["ops"] = World().projects["ops"]
-    world.projects["ops"].name = "team/other"
+    world.projects["ops"] = MemoryProject(
+        "team/other", capabilities=LAGS, clock=world.clock.server
+    )
     world.clock.advance(minutes=60)
 
     report = world.run()
@@ -677,3 +704,80 @@ def test_creates_side_by_side_keep_their_order_and_their_results(width: int) -> 
     assert results == ["done", "refused", "unknown", *["done"] * 7]
     assert_settles(world, *(f"Alert on queue {n}" for n in range(10)))
     assert world.sent("create") == 10
+
+
+def test_grace_begins_when_a_create_was_given_up() -> None:
+    """A request may hang for long before nobody can say what became of it."""
+    world = World()
+
+    def hangs(act: Callable[[], object]) -> object:
+        world.clock.advance(minutes=10)
+        return lost(act)
+
+    world.lag = timedelta(minutes=12)
+    world.on("create", hangs)
+    world.run()
+
+    world.clock.advance(minutes=6)
+    assert kinds(world.run()) == [Pending]
+    assert_settles(world, TITLE)
+    assert world.sent("create") == 1
+
+
+@pytest.mark.parametrize(
+    ("author", "state"), [("mallory", None), ("pmsync", "another state")]
+)
+def test_a_ticket_that_somebody_else_marked_is_not_adopted(
+    author: str, state: str | None
+) -> None:
+    world = World()
+
+    def copied(_act: Callable[[], object]) -> object:
+        (key,) = world.store.state.intents
+        marker = Marker(key, state or world.store.state.id)
+        world.project.create(author, {Field.TITLE: "Send me money"}, marker=marker)
+        return never(_act)
+
+    world.on("create", copied)
+    report = world.run()
+
+    assert report.exit_code is ExitCode.PART_FAILED
+    assert "Send me money" not in str(world.store.state.documents)
+    assert SITE not in world.folder.text()
+
+
+def test_a_run_for_another_path_leaves_an_intent_for_the_run_that_settles_it() -> None:
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    world.on("create", never, lambda act: act())
+    world.run()
+    (key,) = world.store.state.intents
+    world.clock.advance(minutes=20)
+    world.folder.edit("| Two | | Open", "| Two | | In progress", "b.md")
+
+    world.run(selected=lambda path, _tracker: path == "b.md")
+
+    assert list(world.store.state.intents) == [key]
+    assert_settles(world, "One", "Two", minutes=0)
+
+
+@pytest.mark.parametrize("ends", ["refused", "stopped"])
+def test_a_second_attempt_that_is_not_carried_out_forgets_nothing_of_the_first(
+    ends: str,
+) -> None:
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    (before,) = world.store.state.intents.values()
+    world.clock.advance(minutes=20)
+
+    if ends == "refused":
+        world.on("create", refuses("422"))
+        world.run()
+    else:
+        world.run(stopping=lambda: world.steps.calls.count("state.swap") > 1)
+
+    assert list(world.store.state.intents.values()) == [before]
+    world.lag = timedelta()
+    assert_settles(world, TITLE)
+    assert world.sent("create") == 1

@@ -89,6 +89,20 @@ def test_a_row_that_is_gone_only_from_a_dirty_document_is_not_gone() -> None:
     assert world.everything() == before
 
 
+def test_a_row_that_only_a_dirty_document_has_by_now_has_not_moved_there() -> None:
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    world.run()
+    kept = dict(world.folder.files)
+    world.folder.write(kept["a.md"].decode() + document("Two").splitlines()[-1] + "\n")
+    world.folder.write(document(), "b.md")
+    world.folder.left_alone = {"a.md": "it differs from main"}
+
+    world.run()
+
+    (item,) = world.store.state.documents["b.md"].items
+    assert item.vanished
+
+
 def test_a_dry_run_shows_a_dirty_document_as_it_is_and_says_what_a_run_would_do() -> (
     None
 ):

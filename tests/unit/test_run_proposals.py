@@ -6,12 +6,14 @@ is not proposed again until the ticket changes.
 
 from __future__ import annotations
 
+import pytest
+
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Agree, Awaits, Conflict, Pending, UpdateRow
 from pmsync.domain.errors import RepositoryError, TrackerUnavailableError
 from pmsync.domain.model import Column, Field, Status
 from pmsync.domain.state import Stage
-from support.faults import World, document, raises
+from support.faults import Killed, World, document, raises
 
 
 def linked(*titles: str) -> World:
@@ -207,7 +209,6 @@ def test_a_declined_edit_that_a_person_makes_by_hand_has_landed() -> None:
 
 def test_an_edit_that_was_never_in_the_pull_request_is_not_declined_with_it() -> None:
     world = proposing("One", "Two")
-    world.folder.close()
 
     def no_connection() -> None:
         raise RepositoryError("no connection")
@@ -216,11 +217,36 @@ def test_an_edit_that_was_never_in_the_pull_request_is_not_declined_with_it() ->
     world.folder.before_publish = no_connection
     world.run()
     world.folder.before_publish = lambda: None
+    world.folder.close()
 
     world.run()
 
     assert b"| Two | | Done |" in (world.folder.proposal or {})["a.md"]
     assert b"| One | | Open |" in (world.folder.proposal or {})["a.md"]
+
+
+def test_a_proposal_of_a_run_that_was_killed_then_can_be_declined_too() -> None:
+    world = linked("One")
+    world.project.close(world.key("One"))
+    with pytest.raises(Killed):
+        world.run(after=_last_publish())
+    assert world.folder.proposal is not None
+    assert stages(world) == [Stage.WRITTEN]
+    world.run()
+    world.folder.close()
+
+    world.run()
+
+    assert stages(world) == [Stage.DECLINED]
+    assert_still(world)
+
+
+def _last_publish() -> int:
+    """Number of the call that publishes in the next run."""
+    copy = linked("One")
+    copy.project.close(copy.key("One"))
+    copy.run()
+    return copy.steps.calls.index("folder.publish") + 1
 
 
 def test_a_declined_link_is_not_proposed_again_and_no_second_ticket_opened() -> None:

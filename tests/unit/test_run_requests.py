@@ -13,6 +13,9 @@ from support.faults import LAGS, World, document
 
 ROWS = {
     "a.md": document("One", "Two").replace("| Two | | Open", "| Two | ada | Done"),
+    "skipped.md": document("Four").replace(
+        "Four | |", "Four <!-- pmsync: skip --> | bob |"
+    ),
     "draft.md": document("Three").replace("# Outage", "# Outage\n\n**Status:** Draft"),
 }
 
@@ -101,8 +104,11 @@ def test_a_clock_that_went_back_does_not_put_the_sweep_off() -> None:
     assert "ops.fetch" in asked(world)
 
 
-def test_an_empty_repository_never_writes_a_state() -> None:
-    world = World({"a.md": document()})
+@pytest.mark.parametrize(
+    "text", [document(), document("Three").replace("| Open |", "| Done |")]
+)
+def test_a_repository_without_anything_to_file_never_writes_a_state(text: str) -> None:
+    world = World({"a.md": text})
 
     for _ in range(2):
         assert world.run().exit_code is ExitCode.DONE

@@ -51,6 +51,8 @@ def _journal(work: Work, name: str, batch: Sequence[Planned]) -> None:
     orphans = [one for one in batch if one[1].child_of not in (None, *work.refs)]
     _skip(work, orphans, "its parent was not opened")
     batch = [planned for planned in batch if planned not in orphans]
+    if not batch:
+        return
     why = work.why_not(name)
     if why is not None:
         _skip(work, batch, why)

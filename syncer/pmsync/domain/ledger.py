@@ -164,10 +164,13 @@ class Ledger:
             if column is Column.TICKET:
                 ref = change.ref or item.ref
                 to_link = ref.key if ref else None
-                pending[column] = PendingEdit(row.raw.get(column), to_link, None)
+                edit = PendingEdit(row.raw.get(column), to_link, None)
             else:
                 shown = change.fields[column.value]
-                pending[column] = PendingEdit(shown.document, to, shown.tracker)
+                edit = PendingEdit(shown.document, to, shown.tracker)
+            known = item.pending.get(column)
+            if known is None or known._replace(stage=edit.stage) != edit:
+                pending[column] = edit
         item = replace(_placed(item, row), pending=pending)
         if Column.TICKET in change.values and item.link is Link.UNLINKED:
             item = replace(item, link=Link.UNWRITTEN)
@@ -218,11 +221,11 @@ class Ledger:
     def drop(self, key: str) -> None:
         """Record that a create was certainly not carried out.
 
-        One that was sent before, and may still show, is not forgotten.
+        What is known of an earlier one with the same key stays: it may show late.
         """
-        intent = self.intents.pop(key, None)
-        if intent is not None and intent.first is not None:
-            self._settled[key] = intent
+        self.intents.pop(key, None)
+        if key in self._view.state.intents:
+            self.intents[key] = self._view.state.intents[key]
 
     def unanswered(self, key: str, now: datetime) -> None:
         """Record that a create got no answer; grace begins when it was given up."""

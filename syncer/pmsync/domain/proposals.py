@@ -117,6 +117,8 @@ def moot(plan: Plan, view: View) -> frozenset[Edit]:
     The row shows neither what it showed when they were made nor what they brought, or
     the ticket has gone back to what it was.
     """
+    if not any(_pending(view.state)):
+        return frozenset()
     wanted = {
         (change.key, column) for change in plan.changes for column in _columns(change)
     }
