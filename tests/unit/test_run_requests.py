@@ -9,12 +9,13 @@ import pytest
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.model import Field, Status
 from pmsync.domain.ports import Refused
-from support.faults import LAGS, World, document
+from support.faults import LAGS, SITE, World, document
 
 ROWS = {
     "a.md": document("One", "Two").replace("| Two | | Open", "| Two | ada | Done"),
     "skipped.md": document("Four").replace(
-        "Four | |", "Four <!-- pmsync: skip --> | bob |"
+        "| Four | | Open | |",
+        f"| Four <!-- pmsync: skip --> | bob | Open | {SITE}/team/ops/issues/9 |",
     ),
     "draft.md": document("Three").replace("# Outage", "# Outage\n\n**Status:** Draft"),
 }

@@ -86,6 +86,7 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
     """Send each create once, as many side by side as the tracker takes."""
     able = work.ports.trackers[name].capabilities
     parts = list(_parts(batch, able.batch))
+    unsent = list(batch)
     for wave in _parts(parts, able.concurrency):
         creates = [planned for part in wave for planned in part]
         why = work.why_not(name)
@@ -94,7 +95,8 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
                 work.ledger.drop(change.key)
             _skip(work, creates, why)
             continue
-        _freshen(work, name, creates)
+        _freshen(work, name, unsent)
+        del unsent[: len(creates)]
         outcomes = _create(work, name, wave)
         answered = work.ports.clock.monotonic()
         later: list[tuple[Planned, ports.Outcome]] = []

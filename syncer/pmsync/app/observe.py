@@ -326,7 +326,9 @@ def _wanted(
 ) -> dict[str, Lookup]:
     """Return the tickets that must be read whatever the list of changes shows."""
     wanted: dict[str, Lookup] = {}
-    for _, row, item in rows:
+    for page, row, item in rows:
+        if row.skipped or not page.writable:
+            continue
         for ref in row.refs if len(row.refs) == 1 else ():
             if ref.tracker == name and (item is None or item.ref != ref):
                 wanted[ref.key] = Lookup(ref.key)
