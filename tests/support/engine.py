@@ -89,8 +89,10 @@ class Documents:
     def tip(self) -> str | None:
         return self.commit
 
-    def permalink(self, path: str, line: int) -> str | None:  # noqa: ARG002
-        return None
+    def permalink(self, path: str, line: int) -> str | None:
+        if self.commit is None:
+            return None
+        return f"https://github.com/org/repo/blob/{self.commit}/{path}#L{line}"
 
 
 class MemoryState:

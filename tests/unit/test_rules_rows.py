@@ -652,3 +652,21 @@ def test_a_new_ticket_in_place_of_an_old_one_is_opened_once_whatever_is_answered
     still = engine.project.find(old.id)
     assert still is not None
     assert still.version == old.version
+
+
+def test_the_link_in_a_description_stays_that_of_the_day_it_was_filed() -> None:
+    engine = Engine()
+    engine.documents.commit = "aaaa"
+    engine.write("a.md", f"{DISK}|@alice|Open|")
+    engine.run()
+    filed = "https://github.com/org/repo/blob/aaaa/a.md#L7"
+    assert filed in engine.ticket(DISK).body
+
+    engine.documents.commit = "bbbb"
+    engine.assert_at_rest()
+    engine.edit("a.md", DISK, f"{DISK} again")
+    engine.run()
+
+    assert filed in engine.ticket(f"{DISK} again").body
+    assert "bbbb" not in engine.ticket(f"{DISK} again").body
+    engine.assert_at_rest()

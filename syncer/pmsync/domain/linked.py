@@ -16,6 +16,7 @@ from pmsync.domain.changes import (
     UpdateRow,
     UpdateTicket,
 )
+from pmsync.domain.filed_link import filed_link
 from pmsync.domain.filing import (
     as_ticket,
     needs_column,
@@ -243,6 +244,8 @@ def _to_ticket(
     view, row, item, tracker = case[:4]
     sent = [m for m in merged if m.decision.action is Action.TO_TICKET]
     body = source(view, page, _as_edited(row, merged))
+    if ticket is not None:
+        body = replace(body, link=filed_link(ticket.body, row.path, body.link))
     rewrite = item.body is not None and item.body != body.digest()
     if ticket is None or not (sent or rewrite):
         return

@@ -41,11 +41,17 @@ def with_parents(view: View, changes: Sequence[Change]) -> list[Change]:
     before: list[Change] = [*_left(view, needed), *_links(view, needed)]
     if view.rebuild:
         before += _rebuilt(view)
-    after = list(changes)
+    planned: dict[tuple[str, str], Change] = {}
     for path, tracker in needed.items():
         own = list(_parent(view, pages[path], view.trackers[tracker]))
+        planned[path, tracker] = own[0]
         before += own
-        after = [_child(change, path, tracker, own) for change in after]
+    after = [
+        _child(change, planned[change.path, change.tracker])
+        if isinstance(change, CreateTicket) and (change.path, change.tracker) in planned
+        else change
+        for change in changes
+    ]
     return [*before, *_without_links_of_withheld(after)]
 
 
@@ -81,13 +87,9 @@ def _parent(view: View, page: Page, tracker: TrackerView) -> Iterator[Change]:
         yield from _link(page, intent.key, intent.tracker, None)
 
 
-def _child(change: Change, path: str, tracker: str, own: Sequence[Change]) -> Change:
+def _child(change: CreateTicket, parent: Change) -> Change:
     """Make a new ticket a child of the parent that was planned for its document."""
-    if not isinstance(change, CreateTicket):
-        return change
-    if (change.path, change.tracker) != (path, tracker):
-        return change
-    match own[0]:
+    match parent:
         case CreateTicket(key=key):
             return replace(change, child_of=key)
         case AdoptTicket(ticket=ticket):
@@ -225,11 +227,5 @@ def _rebuilt(view: View) -> Iterator[Change]:
 def _left_by_lost_state(view: View, page: Page, tracker: TrackerView) -> Ticket | None:
     """Return the only marked ticket with the document's title that nobody cites."""
     title = as_ticket(Field.TITLE, title_of(page), tracker)
-    bearing = [
-        ticket
-        for ticket in (tracker.marked.tickets if tracker.marked else ())
-        if ticket.marker is not None
-        and ticket.fields.get(Field.TITLE) == title
-        and (tracker.name, ticket.ref.key) not in view.citing
-    ]
+    bearing = view.uncited.get((tracker.name, title), [])
     return bearing[0] if len(bearing) == 1 else None

@@ -63,19 +63,11 @@ def _withheld(
 
 def _left_by_lost_state(view: View, row: Row, tracker: str) -> Ticket | None:
     """Return the only marked ticket with the row's title that no document cites."""
-    listing = view.trackers[tracker].marked
-    if not view.rebuild or listing is None:
+    if not view.rebuild:
         return None
     title = filing.as_ticket(Field.TITLE, row.text, view.trackers[tracker])
-    bearing = [
-        ticket
-        for ticket in listing.tickets
-        if ticket.marker is not None
-        and ticket.fields.get(Field.TITLE) == title
-        and (tracker, ticket.ref.key) not in view.citing
-    ]
-    same = [r for page in view.pages for r in page.rows if r.text == row.text]
-    return bearing[0] if len(bearing) == 1 and len(same) == 1 else None
+    bearing = view.uncited.get((tracker, title), [])
+    return bearing[0] if len(bearing) == 1 and view.titles[row.text] == 1 else None
 
 
 def file(

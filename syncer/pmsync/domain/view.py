@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,6 +91,22 @@ class View:
                     name = (ref.tracker, ref.key)
                     counts[name] = counts.get(name, 0) + 1
         return counts
+
+    @cached_property
+    def titles(self) -> Mapping[str, int]:
+        """How many rows of all documents have each title."""
+        return Counter(row.text for page in self.pages for row in page.rows)
+
+    @cached_property
+    def uncited(self) -> Mapping[tuple[str, str | None], list[Ticket]]:
+        """Marked tickets that no row cites, by tracker and title."""
+        found: dict[tuple[str, str | None], list[Ticket]] = {}
+        for name, tracker in self.trackers.items():
+            for ticket in tracker.marked.tickets if tracker.marked else ():
+                if ticket.marker and (name, ticket.ref.key) not in self.citing:
+                    title = ticket.fields.get(Field.TITLE)
+                    found.setdefault((name, title), []).append(ticket)
+        return found
 
     @cached_property
     def owners(self) -> Mapping[tuple[str, str], str | None]:
