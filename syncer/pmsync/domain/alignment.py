@@ -165,6 +165,8 @@ class _Search:
 
     def within(self, path: str, former: str) -> None:
         """Match the rows of one document with the items that it had."""
+        if not (self._free_rows(path) and self._free_items(former)):
+            return
         self._same(path, former, _all_of_row, _all_of_item)
         self._same(
             path, former, lambda r: (r.section, r.text), lambda i: (i.section, i.text)
@@ -200,8 +202,8 @@ class _Search:
         """Match the only row and the only item left between two matched rows."""
         anchors = sorted(
             (at.line, self.items[key].line)
-            for at, key in self.keys.items()
-            if at.path == path and self.items[key].path == former
+            for at in self._rows_of.get(path, [])
+            if (key := self.keys.get(at)) and self.items[key].path == former
         )
         rows = _gaps([(at.line, at) for at in self._free_rows(path)], anchors, 0)
         items = _gaps([(i.line, i) for i in self._free_items(former)], anchors, 1)

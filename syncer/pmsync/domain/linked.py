@@ -242,12 +242,13 @@ def _to_ticket(
 ) -> Iterator[Change]:
     """Plan what the ticket is told; it was read when there is anything to tell."""
     view, row, item, tracker = case[:4]
+    if ticket is None:
+        return
     sent = [m for m in merged if m.decision.action is Action.TO_TICKET]
     body = source(view, page, _as_edited(row, merged))
-    if ticket is not None:
-        body = replace(body, link=filed_link(ticket.body, row.path, body.link))
+    body = replace(body, link=filed_link(ticket.body, row.path, body.link))
     rewrite = item.body is not None and item.body != body.digest()
-    if ticket is None or not (sent or rewrite):
+    if not (sent or rewrite):
         return
     yield UpdateTicket(
         row.path,
