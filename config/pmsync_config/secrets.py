@@ -32,6 +32,16 @@ class Credentials:
     """The account (Jira Cloud: its e-mail address), None where a token is enough."""
 
 
+@dataclass(frozen=True, slots=True)
+class AppCredentials:
+    """What a GitHub App asks for its tokens with."""
+
+    id: str
+    installation: str
+    key: SecretStr
+    """The private key, in PEM."""
+
+
 def credentials(
     name: str, tracker: GitHub | GitLab | Jira, environment: Mapping[str, str]
 ) -> Credentials:
@@ -67,6 +77,33 @@ def webhook_secret(source: str, environment: Mapping[str, str]) -> SecretStr | N
     return SecretStr(text) if text else None
 
 
+def github_app(name: str, environment: Mapping[str, str]) -> AppCredentials | None:
+    """Find the GitHub App to act for, None where a token was given or nothing was.
+
+    A token of the tracker's own comes before any app, and an app before the general
+    ``GITHUB_TOKEN``, which may be there for other programs. Raises ``UsageError`` as
+    ``credentials`` does, also when only a part of the app's three values is there.
+    """
+    if _look_up(variable(name, "TOKEN"), environment):
+        return None
+    parts = ("APP_ID", "APP_INSTALLATION_ID")
+    found = [_search(name, part, f"GITHUB_{part}", environment) for part in parts]
+    pem = _first(name, "APP_PRIVATE_KEY", environment)
+    if pem is None and not any(found):
+        return None
+    for part, value in zip((*parts, "APP_PRIVATE_KEY"), (*found, pem), strict=True):
+        if not value:
+            _require(name, part, f"GITHUB_{part}", environment)
+    if pem is None or "-----BEGIN" not in pem:
+        raise UsageError(
+            f"tracker {name}: what {variable(name, 'APP_PRIVATE_KEY')} or "
+            "GITHUB_APP_PRIVATE_KEY holds is no private key in PEM",
+            hint="give it the whole file that GitHub let you download",
+        )
+    id_, installation = (value.get_secret_value() if value else "" for value in found)
+    return AppCredentials(id_, installation, SecretStr(pem))
+
+
 def is_jira_cloud(url: str) -> bool:
     """Tell a site of Jira Cloud, which wants an account beside the token."""
     host = urlsplit(url).hostname or ""
@@ -79,8 +116,9 @@ def _require(
     secret = _search(name, what, general, environment)
     if secret is None:
         specific = variable(name, what)
+        words = what.lower().replace("_", " ")
         raise UsageError(
-            f"tracker {name}: no {what.lower()} in {specific}, {specific}_FILE, "
+            f"tracker {name}: no {words} in {specific}, {specific}_FILE, "
             f"{general} or {general}_FILE, nor in a file of {SECRETS_DIRECTORY}",
             hint=f"set {specific}",
         )
@@ -100,6 +138,14 @@ def _search(
                     hint="copy it again, on one line",
                 )
             return SecretStr(text)
+    return None
+
+
+def _first(name: str, what: str, environment: Mapping[str, str]) -> str | None:
+    r"""Return a text of several lines; ``\n`` in it is read as a line's end."""
+    for key in (variable(name, what), f"GITHUB_{what}"):
+        if text := _look_up(key, environment):
+            return text.replace("\\n", "\n")
     return None
 
 

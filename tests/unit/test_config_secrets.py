@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmsync.domain.errors import UsageError
-from pmsync_config.secrets import Credentials, credentials
+from pmsync_config.secrets import Credentials, credentials, github_app
 from pmsync_config.trackers import GitHub, GitLab, Jira
 
 GITHUB = GitHub(type="github", project="a/b")
@@ -144,3 +144,60 @@ def test_s21_credentials_never_show_what_they_hold() -> None:
     found: Credentials = credentials("ops", CLOUD, environment)
 
     assert SECRET not in f"{found!r} {found} {found.token} {found.user!r}"
+
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
+APP = {
+    "GITHUB_APP_ID": "12",
+    "GITHUB_APP_INSTALLATION_ID": "34",
+    "GITHUB_APP_PRIVATE_KEY": PEM,
+}
+
+
+@pytest.mark.parametrize("pem", [PEM, PEM.replace("\n", "\\n")], ids=["lines", "one"])
+def test_an_app_is_found_whether_or_not_its_key_kept_its_line_ends(pem: str) -> None:
+    found = github_app("ops", {**APP, "GITHUB_APP_PRIVATE_KEY": pem})
+
+    assert found is not None
+    assert (found.id, found.installation) == ("12", "34")
+    assert found.key.get_secret_value() == PEM
+    assert "MIIB" not in f"{found!r}"
+
+
+def test_an_apps_key_comes_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text(PEM)
+    environment = {
+        **{f"PMSYNC_TRACKERS__OPS__{name[7:]}": value for name, value in APP.items()},
+        "PMSYNC_TRACKERS__OPS__APP_PRIVATE_KEY_FILE": str(tmp_path / "key.pem"),
+    }
+    del environment["PMSYNC_TRACKERS__OPS__APP_PRIVATE_KEY"]
+
+    found = github_app("ops", environment)
+
+    assert found is not None
+    assert found.key.get_secret_value() == PEM
+
+
+def test_a_trackers_own_token_comes_before_an_app_and_a_general_one_after_it() -> None:
+    own = {"PMSYNC_TRACKERS__OPS__TOKEN": "own"}
+
+    assert github_app("ops", {**APP, **own}) is None
+    assert github_app("ops", {**APP, "GITHUB_TOKEN": "general"}) is not None
+    assert github_app("ops", {"GITHUB_TOKEN": "general"}) is None
+
+
+@pytest.mark.parametrize("missing", APP)
+def test_a_part_of_an_app_is_refused_with_what_is_missing(missing: str) -> None:
+    part = {name: value for name, value in APP.items() if name != missing}
+
+    with pytest.raises(UsageError, match=missing) as caught:
+        github_app("ops", {**part, "GITHUB_TOKEN": "general"})
+
+    assert "MIIB" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_what_is_no_private_key_is_refused_without_showing_it() -> None:
+    with pytest.raises(UsageError, match="no private key in PEM") as caught:
+        github_app("ops", {**APP, "GITHUB_APP_PRIVATE_KEY": SECRET})
+
+    assert SECRET not in "".join(traceback.format_exception(caught.value))

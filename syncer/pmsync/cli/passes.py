@@ -19,6 +19,7 @@ from pmsync.cli.progress import Bar
 from pmsync.cli.stop import TERMINATED, Stop, Terminated
 from pmsync.cli.summary import last_line, summarise
 from pmsync.cli.terminal import err, out, paint_for, safe
+from pmsync.cli.traffic import traffic_lines
 from pmsync.cli.wiring import Call, wire
 from pmsync.domain.errors import LeaseHeldError
 
@@ -62,6 +63,9 @@ def make(
             return TERMINATED
     then(report)
     print_report(report, manner)
+    if manner.verbose:
+        for line in traffic_lines(ports.traffic):
+            err(line)
     codes = {report.exit_code}
     if manner.exit_code and manner.dry_run and summarise(report).effects:
         codes.add(ExitCode.PART_FAILED)

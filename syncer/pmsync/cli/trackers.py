@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import entry_points
 from typing import Any
 
 from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Tracker
-from pmsync.domain.settings import TrackerFactory, TrackerSettings
+from pmsync.domain.settings import App, TrackerFactory, TrackerSettings
 from pmsync.domain.traffic import Traffic
-from pmsync_config.secrets import Credentials, credentials
+from pmsync_config.secrets import Credentials, credentials, github_app
 from pmsync_config.trackers import TRACKERS, GitHub, GitLab, Jira
 from pmsync_config.trackers import Tracker as Configuration
 
@@ -30,7 +31,8 @@ def open_tracker(
 ) -> Tracker:
     """Return the tracker that is configured as ``name``; nothing is asked yet.
 
-    ``labels`` are the general ones. Raises ``UsageError`` for what is not installed or cannot be honoured.
+    ``labels`` are the general ones; in ``traffic`` its requests are counted. Raises
+    ``UsageError`` for what is not installed or cannot be honoured.
     """
     common = TrackerSettings(
         name=name,
@@ -71,7 +73,7 @@ def _remote(name: str, tracker: Configuration) -> dict[str, Any]:
         case GitLab():
             more = {"fields": {"confidential": tracker.confidential}}
         case GitHub():
-            pass
+            more = {"app": partial(_app, name)}
 
     def found() -> Credentials:
         return credentials(name, tracker, os.environ)
@@ -90,3 +92,10 @@ def _remote(name: str, tracker: Configuration) -> dict[str, Any]:
         "concurrency": tracker.concurrency,
         **more,
     }
+
+
+def _app(name: str) -> App | None:
+    found = github_app(name, os.environ)
+    if found is None:
+        return None
+    return App(found.id, found.installation, found.key.get_secret_value)

@@ -18,7 +18,7 @@ class App:
     id: str
     installation: str
     key: Callable[[], str]
-    """Returns the private key in PEM when it is needed."""
+    """Returns the private key, in PEM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,10 @@ class TrackerSettings:
     token: Callable[[], str] | None = None
     """Returns the secret when it is needed, so that nothing else ever holds it."""
     user: Callable[[], str] | None = None
-    """Returns the account that belongs to the token, where a tracker wants one."""
-    app: App | None = None
-    """In place of a token, where the tracker knows apps."""
+    """Returns the account that belongs to the token; empty where the tracker can do
+    without one and none was given."""
+    app: Callable[[], App | None] | None = None
+    """Returns the app to act for in place of a token, None where there is none."""
     labels: frozenset[str] = frozenset()
     """Labels of the tickets opened here; their drafts bear them already, and an
     adapter may narrow its lists by them."""
