@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from pmsync.domain.merge import Action, Authority, Decision, Facts, merge
+from pmsync.domain.merge import Action, Authority, Decision, Facts, Side, merge
 from pmsync.domain.model import Field, Status
 from pmsync.domain.state import Closer, Pair
 
@@ -168,3 +168,26 @@ def test_an_owner_whom_the_tracker_does_not_know_is_never_sent(facts: Facts) -> 
     assume(not facts.translatable)
 
     assert merge(facts).action is not Action.TO_TICKET
+
+
+@RARE
+@given(FACTS, st.sampled_from(Side))
+def test_a_persons_decision_ends_a_conflict_wherever_the_tracker_has_the_word(
+    facts: Facts, side: Side
+) -> None:
+    assume(merge(facts).action is Action.CONFLICT)
+    assume(facts.sendable or side is Side.TRACKER)
+
+    decision = merge(replace(facts, take=side))
+
+    assert decision.action is not Action.CONFLICT
+    assert merge(after(facts, decision)).action is Action.NOTHING
+
+
+@given(FACTS, st.sampled_from(Side))
+def test_a_persons_decision_changes_nothing_but_conflicts(
+    facts: Facts, side: Side
+) -> None:
+    assume(merge(facts).action is not Action.CONFLICT)
+
+    assert merge(replace(facts, take=side)) == merge(facts)

@@ -163,7 +163,7 @@ def test_an_edit_at_the_last_moment_is_not_planned_around(engine: Engine) -> Non
     assert len(engine.project.journal) == journal
 
 
-def test_guards_hold_for_a_saved_plan_and_its_own_digest_overrides_them() -> None:
+def test_f39_guards_hold_for_a_saved_plan_and_its_own_digest_overrides_them() -> None:
     engine = Engine(policy=Policy("memory", guards=Guards(max_changes=1)))
     engine.write("a.md", f"{DISK}|@alice|Open|", f"{RUNBOOK}|@bob|Open|")
     engine.run()
@@ -189,3 +189,19 @@ def test_no_effect_is_the_same_when_only_its_texts_differ(engine: Engine) -> Non
     same = replace(shown.plan, changes=(create,))
 
     assert effects_of(changed) != effects_of(same)
+
+
+def test_f40_a_plan_after_a_changed_configuration_needs_its_own_digest(
+    engine: Engine,
+) -> None:
+    edits_configuration(engine)
+    plan, shown = saved(engine)
+    assert shown.stop is not None
+
+    with pytest.raises(SafetyStopError, match="configuration has changed"):
+        engine.run(saved=plan)
+    with pytest.raises(SafetyStopError):
+        engine.run(saved=plan, overrides=Overrides(config_change="another"))
+    engine.run(saved=plan, overrides=Overrides(config_change=shown.digest))
+
+    assert "| Done |" in engine.documents.files["a.md"]
