@@ -258,9 +258,11 @@ def test_s25_pages_that_repeat_themselves_are_given_up_and_not_believed(
     before = len(fake.sent)
     fake.fail("status", "GET", "", times=9999, status=200, body=json.dumps(first.data))
 
-    listing = tracker.changed(f"{str(mark).partition(' ')[0]} other")
+    mark = f"{str(mark).partition(' ')[0]} other"
+    listing = tracker.changed(mark)
 
     assert not listing.complete
+    assert listing.watermark == mark
     assert len(fake.sent) - before < 10
     assert len(listing.tickets) == 100
 

@@ -69,6 +69,9 @@ class GitLabFake:
         """Method, path with query, and JSON of each request."""
         self.faults: list[Fault] = []
         self.latency = 0.0
+        """Seconds that each request takes longer."""
+        self.busy = self.busiest = 0
+        """How many requests are, and were at most, under way."""
         self.list_lag = timedelta()
         """How long a new issue is missing from lists."""
         self.read_lag = timedelta()
@@ -356,8 +359,12 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(length)
         body = json.loads(raw) if raw else None
         fault = fake.taken(method, self.path)
-        if fake.latency:
-            self._fake.gate.wait(fake.latency)
+        with fake.site.lock:
+            fake.busy += 1
+            fake.busiest = max(fake.busy, fake.busiest)
+        fake.gate.wait(fake.latency)
+        with fake.site.lock:
+            fake.busy -= 1
         if fault is not None and fault.kind == "status" and not fault.commits:
             fake.sent.append((method, self.path, body))
             self._send(fault.status, fault.body.encode(), fault.headers)

@@ -32,7 +32,7 @@ def followed(client: Client, ticket: Ticket, home: str, parse: Parse) -> Ticket 
             return ticket
         place = _place(client, id_)
         found = place and _read(client, *place, parse)
-        if not place or not found or found.id != id_:
+        if not place or not found:
             return None
         away = place[0].casefold() != home.casefold()
         ticket = replace(found, read_only=away)
