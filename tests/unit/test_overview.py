@@ -86,6 +86,18 @@ def test_a_finished_row_that_meets_an_open_ticket_is_a_conflict_here_too() -> No
     assert row(seen(engine)).marks == (Mark.CONFLICT,)
 
 
+def test_finished_rows_that_share_an_open_ticket_are_conflicts_here_too() -> None:
+    engine = Engine()
+    other = engine.project.create("alice", {Field.TITLE: DISK})
+    cited = other.ref.key
+    engine.write("a.md", f"{DISK}|@a|Done|{cited}", f"{RUNBOOK}|@b|Done|{cited}")
+    engine.run()
+
+    assert row(seen(engine)).marks == (Mark.CONFLICT,)
+    assert row(seen(engine), RUNBOOK).marks == (Mark.CONFLICT,)
+    engine.assert_at_rest()
+
+
 def test_a_date_that_is_past_is_overdue_until_the_row_is_finished() -> None:
     engine = Engine()
     text = "# P\n\n## Action Items\n\n| Action | Due | Status |\n|---|---|---|\n"

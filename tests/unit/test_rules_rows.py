@@ -670,3 +670,20 @@ def test_the_link_in_a_description_stays_that_of_the_day_it_was_filed() -> None:
     assert filed in engine.ticket(f"{DISK} again").body
     assert "bbbb" not in engine.ticket(f"{DISK} again").body
     engine.assert_at_rest()
+
+
+def test_rows_that_share_a_lost_ticket_say_so(engine: Engine) -> None:
+    other = engine.project.create("alice", {Field.TITLE: "Cap the retries"})
+    rows = (
+        f"{word} the retries|@carol|Open|{other.ref.key}" for word in ("Cap", "See")
+    )
+    engine.write("b.md", *rows)
+    engine.run()
+    engine.project.delete(other.id)
+
+    report = engine.run(verify_now=True)
+
+    assert kinds(report) == [LostTicket, LostTicket]
+    assert report.exit_code is ExitCode.CONFLICT
+    engine.run(verify_now=True)
+    engine.assert_at_rest()

@@ -37,9 +37,7 @@ def decide(view: View, page: Page, row: Row) -> Iterator[Decided]:
     elif sharing.is_left_alone_with(view, row, item):
         yield from _met(view, page, row, row.refs[0], instead_of=item)
     elif sharing.receives(view, row, item):
-        ticket = view.ticket(row.refs[0])
-        if isinstance(ticket, Ticket) and not ticket.pull_request:
-            yield from linked.receiving(view, row, item, ticket)
+        yield from _received(view, row, item)
     elif item is not None and item.ref is not None:
         yield from _known(view, page, row, item, item.ref)
     elif intent is not None and not row.refs:
@@ -48,6 +46,19 @@ def decide(view: View, page: Page, row: Row) -> Iterator[Decided]:
         yield from _met(view, page, row, row.refs[0])
     else:
         yield from unfiled(view, page, row)
+
+
+def _received(view: View, row: Row, item: ItemState | None) -> Iterator[Decided]:
+    """Plan a row that cites a ticket which it does not own."""
+    ref = row.refs[0]
+    ticket = view.ticket(ref)
+    if isinstance(ticket, Absence):
+        key = view.receiver_key(row)
+        yield lost(row.path, row.line, item or ItemState(key, row.text), ref, ticket)
+    elif ticket is not None and ticket.pull_request:
+        yield Aside("it cites a pull request")
+    elif ticket is not None or item is not None:
+        yield from linked.receiving(view, row, item, ticket)
 
 
 def _known(

@@ -124,15 +124,19 @@ def linked(
 
 
 def receiving(
-    view: View, row: Row, item: ItemState | None, ticket: Ticket
+    view: View, row: Row, item: ItemState | None, ticket: Ticket | None
 ) -> Iterator[Change]:
-    """Plan a row that cites another row's ticket: it only receives the status."""
-    key, ref = view.receiver_key(row), ticket.ref
+    """Plan a row that cites another row's ticket: it only receives the status.
+
+    A ticket that is None did not change.
+    """
+    key, ref = view.receiver_key(row), ticket.ref if ticket else row.refs[0]
     known = item or ItemState(key, row.text, ref=ref, link=Link.LANDED, owns=False)
     now = landed(row, known)
     tracker = view.trackers[ref.tracker]
     who = closer(now, ticket, tracker)
-    case = _Case(view, row, now, tracker, ticket.fields, who)
+    shows = ticket.fields if ticket else _remembered(now)
+    case = _Case(view, row, now, tracker, shows, who)
     facts = _facts(case, Field.STATUS)
     merged = _Merged(facts, merge(facts))
     reason = merged.decision.reason
@@ -149,6 +153,8 @@ def receiving(
         case Action.TO_TICKET | Action.CONFLICT:
             reason = "another row may own this ticket: its status is set there"
             yield Conflict(*at, reason, _fields([merged], None), ref=ref)
+            if item is None:
+                yield _agree(row, key, ref, "it cites the ticket", {})
         case Action.AGREE:
             yield _agree(row, key, ref, reason, _fields([merged], facts.document))
         case Action.NOTHING:
