@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +67,13 @@ def test_a_dead_holder_of_the_lease_is_known_to_be_dead() -> None:
 
     assert not ThisMachine().alive(child)
     assert ThisMachine().alive(os.getpid())
+
+
+@pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="Linux only")
+def test_machines_of_one_name_are_not_taken_for_one_machine() -> None:
+    """A process number of another container means nobody here."""
+    name, _, mark = ThisMachine().host.partition("/")
+
+    assert name == socket.gethostname()
+    assert len(mark) == 8
+    assert ThisMachine().host == f"{name}/{mark}"

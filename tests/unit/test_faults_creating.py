@@ -135,11 +135,17 @@ def test_a_run_killed_at_any_call_of_a_port_leaves_no_double(
         assert world.sent("create") == 3, number
 
 
+@pytest.mark.parametrize("mode", ["none", "commit", "pull-request"])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_run_killed_at_any_call_of_an_update_loses_no_edit(when: str) -> None:
+def test_a_run_killed_at_any_call_of_an_update_loses_no_edit(
+    mode: str, when: str
+) -> None:
     for number in count(1):
-        world = World(TWO)
+        world = World(TWO, mode=mode)
         world.run()
+        if mode == "pull-request":
+            world.folder.merge()
+            world.run()
         world.folder.edit("| One | | Open", "| One | | In progress")
         world.project.close(world.key("Two"))
         try:
@@ -150,6 +156,9 @@ def test_a_run_killed_at_any_call_of_an_update_loses_no_edit(when: str) -> None:
             break
         world.clock.advance(minutes=20)
         world.run()
+        if mode == "pull-request":
+            world.folder.merge()
+            world.run()
         before = world.everything()
         assert world.run().exit_code is ExitCode.DONE
         assert world.everything() == before

@@ -58,6 +58,8 @@ class Work:
     again: bool = False
     """True when something moved meanwhile: a further pass is needed."""
     interrupted: bool = False
+    _told: set[int] = field(default_factory=set)
+    """Changes that the state's history speaks of already."""
 
     @property
     def run(self) -> str:
@@ -167,11 +169,13 @@ class Work:
         return replace(state, trackers={**state.trackers, **used})
 
     def _message(self, what: str) -> str:
-        """Say for people what was done so far: the state's history is an audit."""
+        """Say for people what was done since: the state's history is an audit."""
+        told = {i for i, done in self.done.items() if done.result is Result.DONE}
         lines = [
-            f"{type(change).__name__} {change.path}:{change.line} {done.ticket or ''}"
-            for index, done in sorted(self.done.items())
-            if done.result is Result.DONE
+            f"{type(change).__name__} {change.path}:{change.line} "
+            f"{self.done[index].ticket or ''}"
+            for index in sorted(told - self._told)
             for change in (self.plan.changes[index],)
         ]
+        self._told |= told
         return "\n".join([f"pmsync: {what}", "", *map(str.rstrip, lines)]).rstrip()

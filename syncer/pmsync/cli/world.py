@@ -8,6 +8,8 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 SLICE = 0.25
 """Seconds after which a wait looks whether the run is to be stopped."""
@@ -47,8 +49,13 @@ class ThisMachine:
 
     @property
     def host(self) -> str:
-        """Name of the machine."""
-        return socket.gethostname()
+        """Name of the machine, and of where its process numbers count.
+
+        Runners and containers often share a name, and each numbers its own processes.
+        """
+        where = _read("/proc/sys/kernel/random/boot_id") + _read("/proc/self/ns/pid")
+        mark = sha256(where.encode()).hexdigest()[:8]
+        return f"{socket.gethostname()}/{mark}" if where else socket.gethostname()
 
     @property
     def pid(self) -> int:
@@ -64,3 +71,12 @@ class ThisMachine:
         except (PermissionError, OverflowError):
             return True
         return True
+
+
+def _read(path: str) -> str:
+    """Return what Linux says about this boot or this container, elsewhere nothing."""
+    file = Path(path)
+    try:
+        return str(file.readlink()) if file.is_symlink() else file.read_text("ascii")
+    except OSError:
+        return ""

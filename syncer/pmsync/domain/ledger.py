@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,13 +18,13 @@ from pmsync.domain.changes import (
 )
 from pmsync.domain.filing import source
 from pmsync.domain.healing import is_over
+from pmsync.domain.kept import Kept
 from pmsync.domain.linked import lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import dropped
 from pmsync.domain.state import (
     Closer,
-    DocumentState,
     Intent,
     ItemState,
     Link,
@@ -49,8 +48,7 @@ class Ledger:
             for page in view.pages
             for row in page.rows
         }
-        self._items = {key: item for key, (_, item) in view.items.items()}
-        self._paths = {key: path for key, (path, _) in view.items.items()}
+        self._items = Kept(view.state.documents, _parents(view), self._seen)
         self._latest: dict[str, Ticket] = {}
         over = dropped(view)
         self.intents: dict[str, Intent] = {
@@ -61,14 +59,12 @@ class Ledger:
             for key, intent in view.state.settled.items()
             if not is_over(view, intent)
         }
-        self._parents = _parents(view)
         for at, key in view.alignment.keys.items():
             if key in self._items:
                 page, row = self._rows[at]
                 item = _placed(self._items[key], row)
-                self._paths[key] = at.path
                 # What stands in a document that is left alone has not come so far.
-                self._items[key] = landed(row, item) if page.writable else item
+                self._items.put(at.path, landed(row, item) if page.writable else item)
 
     def created(
         self, change: CreateTicket, ticket: Ticket, *, doubt: bool = False
@@ -93,7 +89,7 @@ class Ledger:
             body=source(self._view, page, row).digest(),
             no_status=lacks_status(row),
         )
-        self._put(change.path, item)
+        self._items.put(change.path, item)
         self._latest[change.key] = ticket
         self._settle(change.key, doubt=doubt or change.again)
 
@@ -122,12 +118,13 @@ class Ledger:
             vanished=row is None,
             no_status=row is not None and lacks_status(row),
         )
-        self._put(change.path, item)
+        self._items.put(change.path, item)
         self._latest[change.key] = ticket
         self._settle(change.key, doubt=True)
 
     def _parent(self, change: CreateTicket | AdoptTicket, ticket: Ticket) -> None:
-        self._parents[change.path] = ParentTicket(change.key, ticket.ref, ticket.id)
+        parent = ParentTicket(change.key, ticket.ref, ticket.id)
+        self._items.set_parent(change.path, parent)
 
     def updated(self, change: UpdateTicket, ticket: Ticket) -> None:
         """Record an update; the tracker's halves are what it returned."""
@@ -142,7 +139,7 @@ class Ledger:
             terminal = Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
             closed_by = Closer.PMSYNC if terminal else None
         body = change.source or item.body
-        self._put(
+        self._items.put(
             change.path,
             replace(
                 item, base=base, closed_by=closed_by, body=body, ticket_id=ticket.id
@@ -174,7 +171,7 @@ class Ledger:
         item = replace(_placed(item, row), pending=pending)
         if Column.TICKET in change.values and item.link is Link.UNLINKED:
             item = replace(item, link=Link.UNWRITTEN)
-        self._put(change.path, item)
+        self._items.put(change.path, item)
 
     def agreed(self, change: Agree) -> None:
         """Record that both sides are acknowledged as they are."""
@@ -199,14 +196,14 @@ class Ledger:
                 left = {c: e for c, e in item.pending.items() if c not in named}
                 base = {**item.base, **pairs}
                 item = replace(item, base=base, pending=left, loss=None)
-        self._put(change.path, item)
+        self._items.put(change.path, item)
 
     def lost(self, change: LostTicket) -> None:
         """Record that a ticket was not shown; the second time it counts."""
         item = self._items.get(change.key)
         if item is not None:
             loss = Loss.CONFIRMED if item.loss else Loss.SUSPECTED
-            self._put(change.path, replace(item, loss=loss))
+            self._items.put(change.path, replace(item, loss=loss))
 
     def intend(self, intents: Iterable[Intent]) -> None:
         """Record creates that are about to be sent."""
@@ -215,8 +212,7 @@ class Ledger:
     def forget(self, key: str | None) -> None:
         """Record that a row leaves its item, before its new ticket is opened."""
         if key is not None:
-            self._items.pop(key, None)
-            self._paths.pop(key, None)
+            self._items.forget(key)
 
     def drop(self, key: str) -> None:
         """Record that a create was certainly not carried out.
@@ -239,12 +235,12 @@ class Ledger:
         """
         for ticket in tickets:
             marker = ticket.marker
-            parents = {known.key for known in self._parents.values()}
-            if marker is None or marker.key in self._items.keys() | parents:
+            parents = {known.key for known in self._items.parents.values()}
+            if marker is None or marker.key in self._items or marker.key in parents:
                 continue
             title = ticket.fields.get(Field.TITLE) or ""
             item = ItemState(marker.key, title, ref=ticket.ref, ticket_id=ticket.id)
-            self._put("", replace(item, vanished=True))
+            self._items.put("", replace(item, vanished=True))
 
     def _settle(self, key: str, *, doubt: bool) -> None:
         intent = self.intents.pop(key, None)
@@ -254,15 +250,14 @@ class Ledger:
     def stand(self, pages: Iterable[Page]) -> None:
         """Record edited documents read again: what stands in them has landed."""
         for page in (pages := tuple(pages)):
-            if page.path in self._parents:
-                known = self._parents[page.path]
-                self._parents[page.path] = _standing(known, page)
+            known = self._items.parents.get(page.path)
+            if known is not None:
+                self._items.set_parent(page.path, _standing(known, page))
         rows = {Address(row.path, row.line): row for p in pages for row in p.rows}
-        for key, path in self._paths.items():
-            item = self._items[key]
+        for path, item in tuple(self._items.placed()):
             row = rows.get(Address(path, item.line))
             if row is not None and not item.vanished:
-                self._items[key] = landed(row, item)
+                self._items.change(landed(row, item))
 
     def propose(self, edits: Iterable[tuple[str, Column]]) -> None:
         """Record edits that an open proposal holds."""
@@ -272,12 +267,12 @@ class Ledger:
             if item is not None and column in item.pending:
                 edit = item.pending[column]._replace(stage=Stage.PROPOSED)
                 pending = {**item.pending, column: edit}
-                self._items[key] = replace(item, pending=pending)
+                self._items.change(replace(item, pending=pending))
 
     def _propose_parent(self, key: str) -> None:
-        for path, known in self._parents.items():
+        for path, known in self._items.parents.items():
             if known.key == key:
-                self._parents[path] = replace(known, stage=Stage.PROPOSED)
+                self._items.set_parent(path, replace(known, stage=Stage.PROPOSED))
 
     def withdraw(self, edits: Iterable[tuple[str, Column]]) -> None:
         """Record edits that nothing asks for any more."""
@@ -285,33 +280,16 @@ class Ledger:
             item = self._items.get(key)
             if item is not None:
                 left = {c: edit for c, edit in item.pending.items() if c is not column}
-                self._items[key] = replace(item, pending=left)
+                self._items.change(replace(item, pending=left))
 
     def state(self, pages: Iterable[Page]) -> State:
         """Return the state to be remembered."""
-        grouped: dict[str, list[ItemState]] = defaultdict(list)
-        for key, item in self._items.items():
-            grouped[self._paths[key]].append(self._seen(item))
-        digests = {page.path: page for page in pages}
-        documents = {
-            path: DocumentState(
-                tuple(sorted(grouped[path], key=lambda item: (item.line, item.key))),
-                digests[path].digest if path in digests else _digest(self._view, path),
-                digests[path].incident_id if path in digests else None,
-                self._parents.get(path),
-            )
-            for path in sorted(grouped.keys() | self._parents.keys())
-        }
         return replace(
             self._view.state,
-            documents=documents,
+            documents=self._items.documents(pages),
             intents=dict(self.intents),
             settled=dict(self._settled),
         )
-
-    def _put(self, path: str, item: ItemState) -> None:
-        self._items[item.key] = item
-        self._paths[item.key] = path
 
     def _row(self, path: str, line: int) -> Row | None:
         found = self._rows.get(Address(path, line))
@@ -383,8 +361,3 @@ def _former(known: ItemState | None, ref: TicketRef) -> tuple[str, ...]:
     if known is None or known.ref is None or known.ref == ref:
         return known.former if known else ()
     return (*known.former, f"{known.ref.tracker}:{known.ref.key}")
-
-
-def _digest(view: View, path: str) -> str | None:
-    document = view.state.documents.get(path)
-    return document.digest if document else None
