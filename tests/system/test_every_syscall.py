@@ -137,7 +137,7 @@ def outcomes(script: Script, cwd: Path) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_a_fault_at_any_system_call_leaves_the_whole_file_before_or_after(
+def test_f05_f48_a_fault_at_any_system_call_leaves_the_whole_file_before_or_after(
     script: Script, tmp_path: Path
 ) -> None:
     found = outcomes(script, tmp_path)

@@ -21,6 +21,7 @@ from pmsync.domain.errors import (
     TrackerUnavailableError,
 )
 from pmsync.domain.model import Field, Marker, Status
+from pmsync.domain.ports import Unknown
 from pmsync_adapters.memory import MemoryProject
 from support.faults import (
     LAGS,
@@ -169,25 +170,60 @@ def test_a_run_killed_at_any_call_of_an_update_loses_no_edit(
         assert sum(w.action == "edit" for w in world.project.journal) == 2
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(lost, id="f06_lost_answer"),
-        pytest.param(lost, id="f07_502_after_commit"),
-        pytest.param(lost, id="f08_read_timeout"),
-        pytest.param(lost, id="f09_truncated_body"),
-    ],
-)
-def test_f06_f07_f08_f09_a_create_without_an_answer_is_adopted_in_the_same_run(
-    fault: Fault,
-) -> None:
+def test_f06_a_create_whose_answer_was_lost_is_adopted_in_the_same_run() -> None:
     world = World()
-    world.on("create", fault)
+    world.on("create", lost)
 
     report = world.run()
 
     assert report.exit_code is ExitCode.DONE
     assert_settles(world, TITLE, minutes=0)
+    assert world.sent("create") == 1
+
+
+def test_f07_a_502_after_the_commit_does_not_hold_up_the_rows_after_it() -> None:
+    world = World(TWO)
+    world.on("create", lost)
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.DONE
+    assert world.steps.calls.count("ops.create") == 3
+    assert_settles(world, *TITLES, minutes=0)
+    assert world.sent("create") == 3
+
+
+def test_f08_a_create_that_is_carried_out_after_our_deadline_is_adopted() -> None:
+    world = World()
+    under_way: list[Callable[[], object]] = []
+    world.on("create", lambda act: (under_way.append(act), never(act))[1])
+    world.on(
+        "marked",
+        lambda act: act(),
+        lambda act: act(),
+        lambda act: (under_way.pop()(), act())[1],
+    )
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.DONE
+    assert len(world.clock.slept) == 1
+    assert_settles(world, TITLE, minutes=0)
+    assert world.sent("create") == 1
+
+
+def test_f09_a_status_without_a_whole_body_proves_no_ticket() -> None:
+    world = World()
+    world.lag = timedelta(minutes=3)
+    world.on(
+        "create", lambda act: [Unknown("201, and the body was cut off") for _ in act()]
+    )
+
+    world.run()
+
+    assert len(world.store.state.intents) == 1
+    assert SITE not in world.folder.text()
+    assert_settles(world, TITLE)
     assert world.sent("create") == 1
 
 

@@ -125,6 +125,8 @@ def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
         show(f"a run would be refused: {why}", report.stop.hint)
     if quiet:
         return
+    if report.address is not None:
+        err(f"the edited documents are in {safe(report.address)}")
     if not report.documents and not report.unread:
         err(
             "no documents were found: name them (pmsync sync PATH), or set documents "

@@ -32,6 +32,7 @@ def to_json(report: Report) -> str:
     document = {
         "version": VERSION,
         "digest": report.digest,
+        "address": report.address,
         "changes": [
             _change(report, index, change, created)
             for index, change in enumerate(report.plan.changes)
