@@ -67,6 +67,8 @@ class Row(NamedTuple):
     def texts(self) -> list[str]:
         """The raw Markdown of each written cell, trimmed."""
         text = self.source[self.start : self.end].decode()
+        if text[:1] == text[-1:] == "|" and "\\" not in text and len(text) > 1:
+            return [part.strip(_BLANK_TEXT) for part in text[1:-1].split("|")]
         parts = _PIPE_TEXT.split(text) if "\\" in text else text.split("|")
         if len(parts) > 1:
             if not parts[0].strip(_BLANK_TEXT):

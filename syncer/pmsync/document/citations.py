@@ -27,6 +27,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+# What most ticket cells hold, and nothing beside it.
+_ONLY_LINK = re.compile(
+    r"\[([^\[\]\n]{0,300})\]\(((?:https?|bd)://[^()\s<>]{1,2000})\)", re.ASCII
+)
 _JIRA = re.compile(r"[A-Z][A-Z0-9_]{1,30}-[1-9][0-9]{0,8}")
 _GITHUB_KEY = re.compile(r"GH-([1-9][0-9]{0,8})")
 _BEAD = re.compile(r"bd-[0-9a-z]{1,12}(?:\.\d{1,4}){0,3}")
@@ -50,6 +54,10 @@ def read_citations(markdown: str) -> tuple[Citation, ...]:
     bare ``#12``, ``org/repo#12``, ``OPS-12`` or ``bd-a1b2`` without address. A pull
     request keeps the word that says so (``PR #12``, ``!12``, its address).
     """
+    alone = _ONLY_LINK.fullmatch(markdown)
+    if alone is not None:
+        link = _link(alone[1], alone[2])
+        return () if link is None else (link,)
     found: list[Citation] = []
     for match in _TOKEN.finditer(markdown):
         citation = _citation(match)
@@ -108,4 +116,6 @@ def _key(key: str) -> Citation | None:
 def _waits(address: str) -> bool:
     """Tell whether an address is a template's own."""
     name = address.rpartition("://")[2]
-    return name in {"xxx", "bd-xxx", "issue-id", "id"} or is_placeholder(name)
+    if name in {"xxx", "bd-xxx", "issue-id", "id"}:
+        return True
+    return _BEAD.fullmatch(name) is None and is_placeholder(name)

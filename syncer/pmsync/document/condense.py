@@ -1,9 +1,11 @@
-"""A shorter text with the same structure, because most bytes are table rows.
+"""A shorter text with the same structure, because most bytes are rows and prose.
 
-The parser spends its time on the cells of tables, which we split ourselves. So the
-rows of plain tables are cut out of what it reads, and put back afterwards.
+The parser spends its time on the cells of tables, which we split ourselves, and on the
+words of paragraphs, which nobody asks for. So both are cut out of what it reads, and put
+back afterwards.
 
-A cut is only made where it cannot change what stands around it: whole lines that
+A cut is only made where it cannot change what stands around it: the inside of a long
+line between blank lines (see ``_prose``), and whole lines that
 start with a pipe in the first column, right below a delimiter row that does so too,
 and hold neither a lone pipe (which ends a table) nor ``>`` (which could end a
 comment or HTML block) nor a bare carriage return (which would be a line end). If the
@@ -23,6 +25,7 @@ _MAYBE_DELIMITER = re.compile(rb"\n[-:| \t]{3,}(?=[\r\n]|\Z)")
 _MAYBE_DELIMITER_CR = re.compile(rb"[\r\n][-:| \t]{3,}(?=[\r\n]|\Z)")
 _LAST_ROW = re.compile(rb"\n(?!\|)")
 _LONE_PIPE = re.compile(rb"\n\|[ \t\x0b\x0c\r]*(?=\n|\Z)")
+_PROSE = re.compile(rb"\n\n(?:[A-Za-z][^\n\r<>|]{80,2000}[A-Za-z.:;,!?)]\n\n)+")
 _MAY_UNDERLINE = (b"-", b":", b"|", b"=")
 """What can start a delimiter row or underline, to which the row above is a header."""
 
@@ -78,7 +81,7 @@ def condense(
     bytes are not UTF-8.
     """
     source = _without_tabs(data, delimiters) if b"\t" in data else data
-    bodies = _bodies(source, offset, delimiters)
+    bodies = sorted((*_bodies(source, offset, delimiters), *_prose(source, offset)))
     if not bodies:
         return Condensed(source[offset:].decode(), (), (), offset)
     cuts: list[Cut] = []
@@ -119,6 +122,18 @@ def _bodies(
         if start < end and _plain(data[start:end]):
             bodies.append((start, end))
     return bodies
+
+
+def _prose(data: bytes, offset: int) -> list[tuple[int, int]]:
+    """Find the inside of runs of long lines of prose, which nothing depends on.
+
+    Blank lines around each make sure that it is a paragraph, or text in code, HTML or a
+    comment; without ``<``, ``>`` and ``|`` it ends none of these. The first and the last
+    byte of the run stay.
+    """
+    return [
+        (match.start() + 3, match.end() - 3) for match in _PROSE.finditer(data, offset)
+    ]
 
 
 def _without_tabs(data: bytes, delimiters: Sequence[tuple[int, int]]) -> bytes:

@@ -19,6 +19,7 @@ _HEADING = re.compile(
     r"^ {0,3}(#{1,6})(?:[ \t]+([^\n]*?))?[ \t]*#*[ \t]*\r?$", re.MULTILINE
 )
 _SETEXT = re.compile(r"^ {0,3}(\S[^\n]*)\n {0,3}=+[ \t]*\r?$", re.MULTILINE)
+_HIDING = ("<!--", "```", "~~~")
 _HIDDEN = re.compile(r"<!--|^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 _VISIBLE = re.compile(r"[^\n]")
 _KEY = r"([^\W\d_][^:\uff1a*|\n]{0,39}+)"
@@ -82,6 +83,8 @@ def name_of(key: str) -> Name | None:
 
 def _without_hidden(window: str) -> str:
     """Blank code blocks and comments, so that positions and lines stay."""
+    if not any(sign in window for sign in _HIDING):
+        return window
     found = _HIDDEN.search(window)
     while found is not None:
         fence = found[1]

@@ -60,8 +60,16 @@ _SIGNS = (
 """What each pattern cannot be without; cheaper to look for than the pattern."""
 _BOX = re.compile(r"\[ \]|[☐□⬜]")
 _CHECKED_BOX = re.compile(r"\[[xX]\]|[☑☒✅]")
-_REAL_LINK = re.compile(r"\]\((?:https?|bd|mailto):")
-_LONGEST_PHRASE = 60
+_AROUND = " .*_:："
+_NEEDED = frozenset("[{<&…_?|｜/／,`#☐□⬜\\")
+"""Signs of which a placeholder has one, if it is none of the known phrases."""
+_NEEDED_WORDS = (
+    " or ", "..", "0000", "xxx", "nnn", "yyyy", "aaaa", "jjjj", "hh:mm", "-mm", "/mm",
+    ".mm", " mm", "mm-", "mm/", "mm.", "mm ", "-aa", ".aa", " aa", "tbd", "tbc", "lorem",
+)  # fmt: skip
+_NEEDED_ABROAD = ("гггг", "рррр", "-мм", ".мм", " мм", "年月日")
+"""Words of which a placeholder has one, if it has no sign and counts nothing."""
+_COUNTED_FIRST = re.compile(_COUNTED, re.IGNORECASE)
 _LONGEST = 400
 """Characters; what is longer was written by a person."""
 
@@ -142,7 +150,25 @@ def is_placeholder(text: str) -> bool:
         and _BEGINS_ONE.match(first) is None
     ):
         return False
-    return _waits(text)
+    return not _says_something(text) and _waits(text)
+
+
+def _says_something(text: str) -> bool:
+    """Tell cheaply of most texts that they have nothing that a placeholder needs."""
+    if not _NEEDED.isdisjoint(text):
+        return False
+    folded = text.casefold()
+    for word in _NEEDED_WORDS:
+        if word in folded:
+            return False
+    if not text.isascii() and any(word in folded for word in _NEEDED_ABROAD):
+        return False
+    bare = folded.strip(_AROUND)
+    return (
+        bare not in _PHRASES
+        and not bare.startswith(("(", "（"))
+        and _COUNTED_FIRST.match(bare) is None
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -150,7 +176,7 @@ def _waits(text: str) -> bool:
     if len(_BOX.findall(text)) > 1:
         return _CHECKED_BOX.search(text) is None
     bare = _LEADING_CHECKBOX.sub("", text.replace("`", ""))
-    words = plain(bare).strip(" .*_:：").casefold()
+    words = plain(bare).strip(_AROUND).casefold()
     return (
         words in _PHRASES
         or _is_numbered(words)

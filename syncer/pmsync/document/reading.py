@@ -74,6 +74,10 @@ class Reading:
         self._statuses = vocabulary.memo_statuses
         self._dues = vocabulary.memo_dues.setdefault(incident, {})
 
+    def known_status(self, raw: str) -> Status | None:
+        """Return what a status cell says, None where it takes a closer look."""
+        return None if raw[0] in _DASHES else self._statuses.get(raw)
+
     def status(self, raw: str) -> Status:
         """Return what a status cell says."""
         found = self._statuses.get(raw)

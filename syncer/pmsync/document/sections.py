@@ -62,24 +62,31 @@ class Sections:
         nearest = next(
             (each for each in path if self._headings[each].level < CAPTION), None
         )
-        days = status = None
-        for text, kind in texts:
-            days = horizon_days(text) if days is None else days
-            status = status or _status_of(text)
-            if kind is Family.ACTION:
-                break
-        return Section(
-            None if nearest is None else plain(self._headings[nearest].text),
-            _place([kind for _, kind in texts]),
-            days,
-            status,
-        )
+        name = None if nearest is None else self._headings[nearest].text
+        return _section(name, tuple(texts))
 
     def _family(self, index: int) -> Family:
         text = self._headings[index].text
         if index != self._title:
             return family(text)
         return Family.ACTION if is_title_of_items(text) else Family.NEUTRAL
+
+
+@lru_cache(maxsize=4096)
+def _section(name: str | None, texts: tuple[tuple[str, Family], ...]) -> Section:
+    """Return what headings, nearest first, say; documents use the same ones."""
+    days = status = None
+    for text, kind in texts:
+        days = horizon_days(text) if days is None else days
+        status = status or _status_of(text)
+        if kind is Family.ACTION:
+            break
+    return Section(
+        None if name is None else plain(name),
+        _place([kind for _, kind in texts]),
+        days,
+        status,
+    )
 
 
 def _place(families: Sequence[Family]) -> Family:

@@ -69,9 +69,10 @@ def _item(
         return None
     if reading.template and any(map(is_waiting, (owner, due, ticket))):
         return None
-    state = _state(
-        row, layout, section, reading, (status, ticket, priority, due, title)
-    )
+    state = reading.known_status(status) if status else None
+    if state is None or state is Status.UNKNOWN:
+        values = (status, ticket, priority, due, title)
+        state = _state(row, layout, section, reading, values)
     due_date = None
     if due:
         known = reading.due(due)
@@ -96,10 +97,10 @@ def _item(
         layout.columns,
         table.header.line,
         cells[layout.row_id] or None,
-        checkbox=False,
-        skipped=table.skipped or (reading.may_skip and _skips(row)),
-        editable=table.doubt is None and not wide,
-        level=reading.level(priority),
+        False,
+        table.skipped or (reading.may_skip and _skips(row)),
+        table.doubt is None and not wide,
+        reading.level(priority) if priority else None,
     )
 
 

@@ -27,6 +27,7 @@ _INVISIBLE = (
 and Persian words are written with them."""
 
 _ANY_SPECIAL = re.compile(r"[\\`*_~\[\]<&" + _INVISIBLE + r"]|[^\S ]|  ")
+_ASCII_SPECIAL = frozenset("\\`*_~[]<&")
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&!]")
 _UNSEEN = re.compile("[" + _INVISIBLE + "]+")
 _RUN = re.compile(r"`+")
@@ -59,7 +60,6 @@ _TAGS = _BREAKS | _words(
 """Elements that HTML knows; ``List<String>`` is text."""
 
 
-@lru_cache(maxsize=8192)
 def plain(markdown: str) -> str:
     """Return the text that a reader of the rendered Markdown sees, on one line.
 
@@ -67,6 +67,18 @@ def plain(markdown: str) -> str:
     emphasis, HTML tags, comments, control and bidi characters are left out;
     entities and backslash escapes are undone; white space is folded.
     """
+    if (
+        markdown.isascii()
+        and markdown.isprintable()
+        and _ASCII_SPECIAL.isdisjoint(markdown)
+        and "  " not in markdown
+    ):
+        return markdown.strip(" ")
+    return _plain(markdown)
+
+
+@lru_cache(maxsize=8192)
+def _plain(markdown: str) -> str:
     if _ANY_SPECIAL.search(markdown) is None:
         return markdown.strip(" ")
     if _SPECIAL.search(markdown) is not None:

@@ -77,9 +77,11 @@ def resolve(
     for citation in citations:
         if not citation.url and _row_id(citation.text) in rows:
             continue
-        meant = {ref for site in sites for ref in _meant(citation, site)}
-        ref = meant.pop() if len(meant) == 1 else None
-        if ref is not None and _consistent(citation, ref, sites):
+        meant = [ref for site in sites for ref in _meant(citation, site)]
+        ref = meant[0] if meant and meant.count(meant[0]) == len(meant) else None
+        if ref is not None and (
+            citation.text == ref.key or _consistent(citation, ref, sites)
+        ):
             refs[ref] = None
         elif not _is_page(citation):
             foreign = True
