@@ -88,11 +88,14 @@ class Project:
         fields = {**ticket.fields, Field.STATUS: Status.OPEN}
         return replace(ticket, fields=fields, read_only=True)
 
-    def is_touched(self, ticket: Ticket) -> bool:
-        """Ask whether anyone else has written to a ticket, or may have."""
+    def examined(self, ticket: Ticket) -> Ticket:
+        """Ask who has written to a ticket, and remember it for this version."""
         if ticket.author != self.me or ticket.read_only:
-            return True
-        return touched(self._client, self.issue(ticket), self.me)
+            return replace(ticket, touched_by_others=True)
+        if not touched(self._client, self.issue(ticket), self.me):
+            self._untouched[ticket.id] = ticket.version
+            return replace(ticket, touched_by_others=False)
+        return replace(ticket, touched_by_others=True)
 
     def issue(self, ticket: Ticket) -> str:
         """Return the path of a ticket in the API."""

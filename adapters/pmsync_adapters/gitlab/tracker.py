@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -79,12 +78,12 @@ class GitLabTracker:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What GitLab can hold; a create takes as many drafts as go side by side."""
+        """What GitLab can hold."""
         return Capabilities(
             fields=frozenset(Field),
             statuses=frozenset(Status) - {Status.UNKNOWN},
             title_limit=mapping.TITLE_LIMIT,
-            batch=self._settings.concurrency,
+            concurrency=self._settings.concurrency,
             markup=Markup.MARKDOWN,
         )
 
@@ -174,8 +173,8 @@ class GitLabTracker:
         return self._people.find(names)
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
-        """Open an issue for each draft, side by side."""
-        return self._client.side_by_side(self._create, drafts)
+        """Open an issue for each draft."""
+        return [self._create(draft) for draft in drafts]
 
     def update(self, patch: Patch) -> Outcome:
         """Read the issue again; if it is still as observed, send the changes."""
@@ -248,9 +247,7 @@ class GitLabTracker:
         """Learn who wrote to tickets that share a marker: one of them may be closed."""
         bearers = Counter(ticket.marker for ticket in tickets)
         return [
-            replace(ticket, touched_by_others=self._project.is_touched(ticket))
-            if bearers[ticket.marker] > 1
-            else ticket
+            self._project.examined(ticket) if bearers[ticket.marker] > 1 else ticket
             for ticket in tickets
         ]
 

@@ -22,6 +22,8 @@ from pmsync.domain.view import TrackerView, View
 
 CANARIES = 5
 """Of how many linked tickets one must be seen for a list to be believed."""
+LONG = 50
+"""Tickets in a list of changes that are worth remembering not to list again."""
 
 
 class Seen(NamedTuple):
@@ -54,7 +56,8 @@ class Observation:
     times: Mapping[str, ServerTime]
     """The clocks of those trackers that told the time."""
     due: bool
-    """True when a verification sweep was due and has been made: it is written down."""
+    """True when a verification sweep was due and has been made, or a long list was
+    read: it is written down."""
     skew: timedelta
     """How much the trackers' time is ahead of this machine's."""
 
@@ -194,7 +197,7 @@ class _Look:
         }
         self.time: ServerTime | None = None
         self.due = False
-        """True when a sweep was due by time and had something to look at."""
+        """True when what was learned is worth a write of the state."""
 
     def at(self, rows: Sequence[Seen]) -> tuple[TrackerView, Watermark]:
         """Return the tracker as it is, and the watermark after this look."""
@@ -228,6 +231,8 @@ class _Look:
     def _timed(self, changed: Callable[[str | None], Listing]) -> Listing:
         listing = changed(self._mark.changed)
         self.time = ServerTime(listing.time, self._clock.monotonic())
+        # Every later pass would list all of it again.
+        self.due = len(listing.tickets) > LONG
         return listing
 
     def _sweeps(self, now: datetime) -> bool:
@@ -238,7 +243,7 @@ class _Look:
         late = verified is None or not (
             timedelta() <= now - verified < self._settings.verify
         )
-        self.due = late and bool(self._linked)
+        self.due = self.due or (late and bool(self._linked))
         return late or self._settings.verify_now
 
     def _tickets(

@@ -1,0 +1,102 @@
+"""How many requests a pass sends, and how long it takes to open tickets.
+
+Run it: python tests/bench/bench_requests.py [--smoke]
+
+A limit that is not kept ends it with an error.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from pmsync.app.exit_codes import ExitCode
+from pmsync.domain.references import TrackerSite
+from support.gitlab_fake import GitLabFake, gitlab
+from support.gitlab_place import connect
+from support.remote import Remote, documents
+
+NEW = 300
+LATENCY = 0.02
+SECONDS = 4.0
+
+
+def tell(tracker: str, what: str, reads: int, writes: int, *more: str) -> None:
+    """Print one line."""
+    print(f"{tracker:8} {what:34} {reads:6} reads {writes:6} writes", *more)
+
+
+def keeps(limit: str, held: bool) -> None:
+    """End with an error if a limit is not kept."""
+    if not held:
+        sys.exit(f"not kept: {limit}")
+
+
+def on_gitlab(fake: GitLabFake, rows: int, *, linked: bool) -> Remote:
+    """Documents of so many rows beside a GitLab."""
+    site = TrackerSite("gitlab", "gitlab", fake.url, fake.project.path)
+
+    def link(number: int) -> str:
+        return f"[#{number}]({fake.url}/{fake.project.path}/-/issues/{number})"
+
+    texts = documents(rows, link if linked else None)
+    return Remote(texts, site, lambda: connect(fake, concurrency=8))
+
+
+def gitlab_unchanged(rows: int) -> None:
+    """Rows that all have a ticket, and nothing new."""
+    with gitlab() as fake:
+        for number in range(1, rows + 1):
+            given = {"title": f"Rotate key {number}", "assignee_ids": [fake.person.id]}
+            fake.site.create(fake.project, fake.person, given)
+        remote = on_gitlab(fake, rows, linked=True)
+        first = remote.run()
+        keeps("the first pass converges", first.exit_code is ExitCode.DONE)
+        remote.run()
+        fake.sent.clear()
+        report = remote.run()
+        keeps("nothing is left to do", report.plan.changes == ())
+        reads, writes = fake.count("GET"), len(fake.sent) - fake.count("GET")
+    tell("gitlab", f"unchanged, {rows:,} linked", reads, writes)
+    keeps("an unchanged pass is one request", (reads, writes) == (1, 0))
+
+
+def gitlab_new() -> None:
+    """Rows of which none has a ticket, then a pass that has nothing to do."""
+    with gitlab() as fake:
+        fake.latency = LATENCY
+        remote = on_gitlab(fake, NEW, linked=False)
+        start = time.perf_counter()
+        report = remote.run()
+        seconds = time.perf_counter() - start
+        keeps("all tickets are opened", report.exit_code is ExitCode.DONE)
+        reads, writes = fake.count("GET"), fake.count("POST")
+        passes = [_reads(fake, remote) for _ in range(3)]
+    tell("gitlab", f"{NEW} new", reads, writes, f"{seconds:.1f} s")
+    print(f"{'':8} the next passes: {passes} reads")
+    keeps("300 tickets are 300 writes", writes == NEW)
+    keeps("and at most 5 reads", reads <= 5)
+    keeps(f"within {SECONDS} s", seconds <= SECONDS)
+    keeps("a pass soon is one request again", passes[-1] == 1)
+
+
+def _reads(fake: GitLabFake, remote: Remote) -> int:
+    fake.sent.clear()
+    remote.run()
+    return len(fake.sent)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print a line for each tracker and case."""
+    smoke = "--smoke" in arguments
+    for rows in (1_000,) if smoke else (1_000, 10_000):
+        gitlab_unchanged(rows)
+    gitlab_new()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
