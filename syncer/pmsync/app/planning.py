@@ -22,7 +22,7 @@ from pmsync.domain.changes import (
     UpdateRow,
     Withheld,
 )
-from pmsync.domain.linked import remembers
+from pmsync.domain.landing import remembers
 from pmsync.domain.moved import recognised
 from pmsync.domain.planner import plan
 from pmsync.domain.ports import SourceDocument, UnreadDocument

@@ -19,7 +19,7 @@ from pmsync.domain.changes import (
 from pmsync.domain.filing import source
 from pmsync.domain.healing import is_over
 from pmsync.domain.kept import Kept
-from pmsync.domain.linked import lacks_status, landed
+from pmsync.domain.landing import lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import dropped

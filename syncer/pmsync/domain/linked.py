@@ -23,13 +23,13 @@ from pmsync.domain.filing import (
     shown_status,
     source,
 )
+from pmsync.domain.landing import COLUMN, closer, landed, remembered
 from pmsync.domain.merge import Action, Decision, Facts, Side, merge
 from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import Closer, ItemState, Link, Pair
-from pmsync.domain.view import TrackerView, View
+from pmsync.domain.state import Closer, ItemState, Link
+from pmsync.domain.view import TrackerView, View, name_of
 
-COLUMN = {field: Column(field.value) for field in Field}
 _UNSEEN = frozenset({"Cc", "Cs"})
 NEW = "(new)"
 """What a plan shows for a link that is not yet known."""
@@ -65,40 +65,6 @@ class _Merged(NamedTuple):
         return FieldChange(facts.document, facts.tracker, base, to)
 
 
-def landed(row: Row, item: ItemState) -> ItemState:
-    """Advance the pairs of edits that stand in the document now.
-
-    A column that is gone takes its pair along: one that comes back is met for the
-    first time, and its blank cells clear nothing.
-    """
-    base = {f: pair for f, pair in item.base.items() if _has_place(row, item, f)}
-    pending, link = dict(item.pending), item.link
-    for column, edit in item.pending.items():
-        if column is Column.TICKET:
-            continue
-        field = Field(column.value)
-        if row.values.get(field, edit.before) == edit.to:
-            base[field] = Pair(edit.to, edit.ticket)
-            del pending[column]
-    if item.ref is not None and _name(item.ref) in map(_name, row.refs):
-        pending.pop(Column.TICKET, None)
-        link = Link.LANDED
-    lacks = lacks_status(row)
-    return replace(item, base=base, pending=pending, link=link, no_status=lacks)
-
-
-def lacks_status(row: Row) -> bool:
-    """Tell whether a row shows its status only by a mark at its link or title."""
-    return Column.STATUS not in row.columns
-
-
-def _has_place(row: Row, item: ItemState, field: Field) -> bool:
-    """Tell whether the document still keeps a field where it was when last agreed."""
-    if field is Field.STATUS:
-        return item.no_status == lacks_status(row)
-    return field is Field.TITLE or COLUMN[field] in row.columns
-
-
 def linked(
     view: View, page: Page, row: Row, item: ItemState, ticket: Ticket | None
 ) -> Iterator[Change]:
@@ -107,7 +73,7 @@ def linked(
     ref = ticket.ref if ticket else now.ref
     if ref is None:
         return
-    shows = ticket.fields if ticket else _remembered(now)
+    shows = ticket.fields if ticket else remembered(now)
     tracker = view.trackers[ref.tracker]
     case = _Case(view, row, now, tracker, shows, closer(now, ticket, tracker))
     merged = tuple(_merged(case))
@@ -135,7 +101,7 @@ def receiving(
     now = landed(row, known)
     tracker = view.trackers[ref.tracker]
     who = closer(now, ticket, tracker)
-    shows = ticket.fields if ticket else _remembered(now)
+    shows = ticket.fields if ticket else remembered(now)
     case = _Case(view, row, now, tracker, shows, who)
     facts = _facts(case, Field.STATUS)
     merged = _Merged(facts, merge(facts))
@@ -160,40 +126,6 @@ def receiving(
         case Action.NOTHING:
             if now != item or now.vanished:
                 yield _agree(row, key, ref, "the written status stands", {})
-
-
-def closer(
-    item: ItemState, ticket: Ticket | None, tracker: TrackerView
-) -> Closer | None:
-    """Tell who closed a ticket; only what we recorded as ours was closed by us.
-
-    A person may use the very account that pmsync uses.
-    """
-    if ticket is None or item.closed_by is None:
-        return item.closed_by
-    ours = ticket.closed_by is None or ticket.closed_by in tracker.identities
-    return item.closed_by if ours else Closer.PERSON
-
-
-def _name(ref: TicketRef) -> tuple[str, str]:
-    return ref.tracker, ref.key
-
-
-def _remembered(item: ItemState) -> Mapping[Field, str | None]:
-    agreed = {field: pair.tracker for field, pair in item.base.items()}
-    return {**agreed, **item.seen}
-
-
-def remembers(item: ItemState, conflict: Conflict) -> bool:
-    """Tell whether the state holds what the ticket shows in a conflict.
-
-    It has to, for the conflict to be known without asking the tracker.
-    """
-    shows = _remembered(item)
-    return all(
-        Field(name) in shows and shows[Field(name)] == value.tracker
-        for name, value in conflict.fields.items()
-    )
 
 
 def _merged(case: _Case) -> Iterator[_Merged]:
@@ -285,7 +217,7 @@ def _to_row(
     """Plan what the row is given: changed values, and the link until it stands."""
     view, row, item, tracker = case[:4]
     given = [m for m in merged if m.decision.action is Action.TO_ROW]
-    stands = item.link is Link.LANDED and _name(ref) in map(_name, row.refs)
+    stands = item.link is Link.LANDED and name_of(ref) in map(name_of, row.refs)
     link = None if stands else ref
     if not (given or link) or not row.editable:
         return

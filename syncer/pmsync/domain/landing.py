@@ -1,0 +1,79 @@
+"""What has come so far: edits in the document, and what the ticket showed last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pmsync.domain.changes import Conflict
+from pmsync.domain.model import Column, Field, Ticket
+from pmsync.domain.rows import Row
+from pmsync.domain.state import Closer, ItemState, Link, Pair
+from pmsync.domain.view import TrackerView, name_of
+
+COLUMN = {field: Column(field.value) for field in Field}
+
+
+def landed(row: Row, item: ItemState) -> ItemState:
+    """Advance the pairs of edits that stand in the document now.
+
+    A column that is gone takes its pair along: one that comes back is met for the
+    first time, and its blank cells clear nothing.
+    """
+    base = {f: pair for f, pair in item.base.items() if _has_place(row, item, f)}
+    pending, link = dict(item.pending), item.link
+    for column, edit in item.pending.items():
+        if column is Column.TICKET:
+            continue
+        field = Field(column.value)
+        if row.values.get(field, edit.before) == edit.to:
+            base[field] = Pair(edit.to, edit.ticket)
+            del pending[column]
+    if item.ref is not None and name_of(item.ref) in map(name_of, row.refs):
+        pending.pop(Column.TICKET, None)
+        link = Link.LANDED
+    lacks = lacks_status(row)
+    return replace(item, base=base, pending=pending, link=link, no_status=lacks)
+
+
+def lacks_status(row: Row) -> bool:
+    """Tell whether a row shows its status only by a mark at its link or title."""
+    return Column.STATUS not in row.columns
+
+
+def _has_place(row: Row, item: ItemState, field: Field) -> bool:
+    """Tell whether the document still keeps a field where it was when last agreed."""
+    if field is Field.STATUS:
+        return item.no_status == lacks_status(row)
+    return field is Field.TITLE or COLUMN[field] in row.columns
+
+
+def closer(
+    item: ItemState, ticket: Ticket | None, tracker: TrackerView
+) -> Closer | None:
+    """Tell who closed a ticket; only what we recorded as ours was closed by us.
+
+    A person may use the very account that pmsync uses.
+    """
+    if ticket is None or item.closed_by is None:
+        return item.closed_by
+    ours = ticket.closed_by is None or ticket.closed_by in tracker.identities
+    return item.closed_by if ours else Closer.PERSON
+
+
+def remembered(item: ItemState) -> Mapping[Field, str | None]:
+    """Return the ticket's values as they were seen last."""
+    agreed = {field: pair.tracker for field, pair in item.base.items()}
+    return {**agreed, **item.seen}
+
+
+def remembers(item: ItemState, conflict: Conflict) -> bool:
+    """Tell whether the state holds what the ticket shows in a conflict.
+
+    It has to, for the conflict to be known without asking the tracker.
+    """
+    shows = remembered(item)
+    return all(
+        Field(name) in shows and shows[Field(name)] == value.tracker
+        for name, value in conflict.fields.items()
+    )
