@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from pmsync.domain.ports import StateStore
+from pmsync.domain.settings import StateSettings
 from pmsync_adapters.file_state import FileStateStore
+from pmsync_adapters.git_state.opening import open_state
+from support.git_http import GitHost
 from support.memory_state import MemoryState
+from support.repositories import git
 
 
 class StatePlace(Protocol):
@@ -47,7 +51,95 @@ class FilePlace:
         pass
 
 
+class ClonePlace:
+    """A repository without a remote; each run has a work tree of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.root = new_repository(directory / "first")
+        self._count = 0
+
+    def store(self) -> StateStore:
+        self._count += 1
+        tree = self.root.parent / f"tree{self._count}"
+        git(self.root, "worktree", "add", "--quiet", "--detach", str(tree))
+        return open_state(StateSettings(str(tree)))
+
+    def close(self) -> None:
+        pass
+
+
+class OriginPlace:
+    """A bare remote, and a new clone for each run."""
+
+    def __init__(self, directory: Path, ref: str | None = None) -> None:
+        self.directory = directory
+        self.bare = directory / "host.git"
+        self.ref = ref
+        first = new_repository(directory / "first")
+        git(directory, "clone", "--quiet", "--bare", str(first), str(self.bare))
+        git(self.bare, "config", "http.receivepack", "true")
+        self._count = 0
+
+    @property
+    def address(self) -> str:
+        """Where clones come from."""
+        return self.bare.as_uri()
+
+    @property
+    def full_ref(self) -> str:
+        """The ref that holds the state."""
+        return f"refs/heads/{self.ref}" if self.ref else "refs/pmsync/default"
+
+    def clone(self, *options: str) -> Path:
+        """Return a new clone."""
+        self._count += 1
+        target = self.directory / f"clone{self._count}"
+        git(
+            self.directory, "clone", "--quiet", *options, self.address, str(target)
+        )  # fmt: skip
+        return target
+
+    def settings(self, root: Path) -> StateSettings:
+        """Return the settings of a run in a clone."""
+        return StateSettings(str(root), ref=self.ref)
+
+    def store(self) -> StateStore:
+        return open_state(self.settings(self.clone()))
+
+    def close(self) -> None:
+        pass
+
+
+class HttpPlace(OriginPlace):
+    """The same behind smart HTTP."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.host = GitHost(directory)
+
+    @property
+    def address(self) -> str:
+        return self.host.address(self.bare.name)
+
+    def close(self) -> None:
+        self.host.close()
+
+
+def new_repository(root: Path, *options: str) -> Path:
+    """Make a repository with one commit on ``main``."""
+    root.mkdir(parents=True)
+    git(root, "init", "--quiet", "--initial-branch=main", *options)
+    (root / "README.md").write_text("# A repository\n")
+    git(root, "add", "README.md")
+    git(root, "commit", "--quiet", "--message", "Begin")
+    return root
+
+
 PLACES: dict[str, Callable[[Path], StatePlace]] = {
     "memory": MemoryPlace,
     "file": FilePlace,
+    "git": ClonePlace,
+    "git remote": OriginPlace,
+    "git branch": lambda directory: OriginPlace(directory, "pmsync-state"),
+    "git http": HttpPlace,
 }

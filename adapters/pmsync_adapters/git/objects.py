@@ -21,6 +21,17 @@ class Entry(NamedTuple):
     id: str
 
 
+class Sized(NamedTuple):
+    """One entry of a tree, and how large it is."""
+
+    mode: str
+    kind: str
+    """``blob``, ``tree`` or ``commit``."""
+    id: str
+    size: int
+    """Bytes of a blob, 0 for what is none."""
+
+
 BLOB_MODE = "100644"
 
 
@@ -31,6 +42,20 @@ def list_tree(git: Git, tree: str) -> dict[str, Entry]:
     for line in os.fsdecode(listed).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
         entries[path] = Entry(*facts.split(" "))
+    return entries
+
+
+def list_level(git: Git, tree: str) -> dict[str, Sized]:
+    """Return what a tree or a commit holds directly, by name.
+
+    No tree in it is entered: a small one can stand for more entries than fit anywhere.
+    """
+    listed = git.run("ls-tree", "-l", "-z", "--full-tree", "--end-of-options", tree)
+    entries = {}
+    for line in os.fsdecode(listed).split("\0")[:-1]:
+        facts, _, name = line.partition("\t")
+        mode, kind, id_, size = facts.split()
+        entries[name] = Sized(mode, kind, id_, 0 if size == "-" else int(size))
     return entries
 
 
@@ -75,7 +100,7 @@ def write_blobs(git: Git, blobs: Iterable[bytes]) -> list[str]:
     return output.decode().split()
 
 
-def make_tree(git: Git, entries: Mapping[str, Entry]) -> str:
+def make_tree(git: Git, entries: Mapping[str, Entry | Sized]) -> str:
     """Write one tree of entries by name, which must exist; return its id."""
     lines = (f"{e.mode} {e.kind} {e.id}\t{name}\0" for name, e in entries.items())
     data = os.fsencode("".join(lines))

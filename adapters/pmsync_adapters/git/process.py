@@ -92,6 +92,8 @@ class Git:
     directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables for git beside those of this process."""
+    options: tuple[str, ...] = ()
+    """Options of git itself, before the command."""
 
     def attempt(
         self, *arguments: str, data: bytes = b"", deadline: float = DEADLINE
@@ -129,7 +131,7 @@ class Git:
             # In a session of its own, nothing that git starts can ask the terminal
             # for a password.
             return subprocess.Popen(  # noqa: S603 no shell
-                ("git", "--no-pager", *_OPTIONS, *arguments),  # noqa: S607 as PATH says
+                ("git", "--no-pager", *_OPTIONS, *self.options, *arguments),  # noqa: S607 as PATH says
                 cwd=self.directory,
                 env=kept | _ENVIRONMENT | dict(self.environment),
                 stdin=subprocess.PIPE,

@@ -16,6 +16,13 @@ _STALE = (
     "[rejected] (fetch first)",
     "[rejected] (non-fast-forward)",
 )
+# Two pushes at once: the host finds out only when it writes the ref.
+_LOST = (
+    "[remote rejected] (cannot lock ref",
+    "[remote rejected] (failed to update ref",
+    "[remote rejected] (incorrect old value provided",
+    "[remote rejected] (reference already exists",
+)
 
 
 class Push(Enum):
@@ -77,18 +84,19 @@ def list_remote(git: Git, remote: str, ref: str) -> str | None:
 
 
 def fetch(
-    git: Git, remote: str, source: str, target: str, depth: int | None = None
+    git: Git, remote: str, source: str, target: str | None, depth: int | None = None
 ) -> None:
     """Let the ref ``target`` be what ``source`` is at the remote, with all objects.
 
-    Nothing else is touched: no tags, no ``FETCH_HEAD``. ``depth`` limits the history
-    that is fetched. Raises ``GitError``.
+    With None only the objects come. Nothing else is touched: no tags, no other ref, no
+    ``FETCH_HEAD``. ``depth`` limits the history that is fetched. Raises ``GitError``.
     """
     limit = () if depth is None else (f"--depth={depth}",)
     git.run(
         "fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head",
-        "--no-recurse-submodules", "--no-auto-maintenance", "--no-filter", *limit,
-        "--", remote, f"+{source}:{target}", deadline=DEADLINE,
+        "--no-recurse-submodules", "--no-auto-maintenance", "--no-filter", "--refmap=",
+        *limit, "--", remote, f"+{source}:{target}" if target else source,
+        deadline=DEADLINE,
     )  # fmt: skip
 
 
@@ -134,7 +142,7 @@ def _told(output: str) -> Push:
         if flag in (" ", "*", "+", "-", "="):
             return Push.DONE
         if flag == "!":
-            if rest.endswith(_STALE):
+            if rest.endswith(_STALE) or any(lost in rest for lost in _LOST):
                 return Push.STALE
             if "\t[remote rejected] " in rest:
                 return Push.REFUSED

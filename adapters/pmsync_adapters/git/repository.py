@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,9 @@ from pmsync_adapters.git.remotes import remote_head
 
 _NONE = 1
 """Exit code of a quiet command that found nothing."""
+_NAME = "pmsync"
+_EMAIL = "pmsync@localhost"
+"""Who commits where git was not told."""
 
 
 class Logged(NamedTuple):
@@ -54,6 +58,18 @@ def has_identity(git: Git) -> bool:
         "-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"
     )  # fmt: skip
     return ident.code == 0
+
+
+def named(git: Git) -> Git:
+    """Return ``git`` with somebody who commits: who git was told, else pmsync."""
+    if has_identity(git):
+        return git
+    names = {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", _NAME), ("EMAIL", _EMAIL))
+    }
+    return replace(git, environment={**git.environment, **names})
 
 
 def signs(git: Git) -> bool:

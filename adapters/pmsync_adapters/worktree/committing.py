@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from pmsync.domain.errors import DocumentChangedError
 from pmsync.domain.ports import Publication
@@ -11,10 +10,6 @@ from pmsync_adapters import git as g
 from pmsync_adapters.worktree.documents import blob_name
 from pmsync_adapters.worktree.message import message
 from pmsync_adapters.worktree.tip import Tip, explained
-
-NAME = "pmsync"
-EMAIL = "pmsync@localhost"
-"""Who commits where git was not told."""
 
 
 class Edited:
@@ -51,11 +46,5 @@ def commit(
     """
     text = message(publication, tree, skip_ci=skip_ci)
     with explained():
-        known = g.has_identity(git)
-        names = {
-            f"GIT_{role}_{part}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for part, value in (("NAME", NAME), ("EMAIL", EMAIL))
-        }
-        named = git if known else replace(git, environment={**git.environment, **names})
+        named = g.named(git)
         return g.commit_tree(named, tree, [tip.commit], text, signed=g.signs(git))

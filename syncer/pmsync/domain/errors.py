@@ -11,6 +11,7 @@ PmsyncError
 ├── StateError
 │   ├── StateChangedError         somebody else wrote the state (lost a swap)
 │   └── StateUnavailableError     the state could not be read or written
+│       └── StateRefusedError     the token may not write it
 └── TrackerError
     ├── AuthenticationError
     ├── PermissionDeniedError
@@ -72,6 +73,10 @@ class StateChangedError(StateError):
 
 class StateUnavailableError(StateError):
     """The state could not be read or written."""
+
+
+class StateRefusedError(StateUnavailableError):
+    """Whoever runs this may not write the state: only plans can be made."""
 
 
 class TrackerError(PmsyncError):

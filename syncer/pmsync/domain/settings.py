@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pmsync.domain.model import Status
-from pmsync.domain.ports import Forge, Repository, Tracker
+from pmsync.domain.ports import Forge, Repository, StateStore, Tracker
 from pmsync.domain.traffic import Traffic
 
 
@@ -93,6 +93,30 @@ class RepositoryFactory(Protocol):
 
         Raises ``UsageError`` for settings that it cannot honour, and
         ``RepositoryError`` when git does not answer.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class StateSettings:
+    """Where the state is kept."""
+
+    root: str
+    """Absolute path of the repository, or of the directory."""
+    name: str = "default"
+    """Tells apart several states of one repository."""
+    ref: str | None = None
+    """A branch that holds the state; None for a ref that is no branch."""
+    shared: bool = True
+    """False to keep it in this clone, even where there is a remote."""
+
+
+class StateFactory(Protocol):
+    """What an entry point of the group ``pmsync.states`` names."""
+
+    def __call__(self, settings: StateSettings) -> StateStore:
+        """Return the store; nothing is read or written yet.
+
+        Raises ``StateUnavailableError`` when it cannot be told where the state is.
         """
 
 
