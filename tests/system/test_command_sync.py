@@ -318,7 +318,7 @@ def test_all_problems_of_a_configuration_come_at_once(checkout: Repository) -> N
         ),
         (
             '[state]\nstore = "git"\n',
-            'state.store = "git" is not in this version of pmsync yet',
+            'state.store = "git" does not go with the embedded tracker',
         ),
         (
             '[trackers.here]\ntype = "embedded"\nbody = "gone.j2"\n',

@@ -11,17 +11,17 @@ from pmsync.app.settings import Ports, Settings
 from pmsync.cli.discover import Selection, find_root, named_paths
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
+from pmsync.cli.stores import in_git, open_store
 from pmsync.cli.trackers import open_tracker
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
-from pmsync.domain.ports import Repository, StateStore
+from pmsync.domain.ports import Repository
 from pmsync.domain.settings import RepositoryFactory, RepositorySettings
 from pmsync.domain.traffic import Traffic
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
 
-STATE_GROUP = "pmsync.states"
 REPOSITORY_GROUP = "pmsync.repositories"
 
 
@@ -62,7 +62,6 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     root = call.root or find_root(Path.cwd())
     loaded = load(root, call.config)
     configuration = loaded.settings
-    _refuse_unfinished(configuration)
     if call.tracker is not None and call.tracker not in configuration.trackers:
         known = ", ".join(configuration.trackers)
         raise UsageError(
@@ -73,7 +72,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     traffic = {name: Traffic() for name in configuration.trackers}
     ports = Ports(
         repository=_repository(root, configuration, paths, effects=call.effects),
-        state=_state(root, configuration),
+        state=open_store(root, configuration),
         trackers={
             name: open_tracker(
                 name,
@@ -111,21 +110,6 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     return ports, settings
 
 
-def _refuse_unfinished(configuration: Configuration) -> None:
-    """Refuse what later versions will do; to ignore it would be a lie."""
-    if configuration.state.store not in ("auto", "file"):
-        raise UsageError(
-            f'state.store = "{configuration.state.store}" is not in this version of '
-            "pmsync yet",
-            hint='take "auto"',
-        )
-
-
-def _state(root: Path, configuration: Configuration) -> StateStore:
-    store: StateStore = _load(STATE_GROUP, "file")(root, configuration.state.name)
-    return store
-
-
 def _repository(
     root: Path, configuration: Configuration, paths: tuple[str, ...], *, effects: bool
 ) -> Repository:
@@ -136,7 +120,7 @@ def _repository(
             root=str(root),
             documents=configuration.documents,
             paths=paths,
-            follows=False,
+            follows=in_git(root, configuration),
             branch=configuration.branch,
             mode=write_back.mode,
             proposal_branch=write_back.branch,
