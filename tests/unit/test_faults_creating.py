@@ -609,6 +609,22 @@ def test_f44_a_rate_limit_longer_than_the_lease_ends_the_run_with_all_written_do
     assert_settles(world, *TITLES)
 
 
+def test_f44_a_limit_within_the_lease_is_waited_for_however_much_of_it_is_left() -> (
+    None
+):
+    world = World(TWO)
+
+    def slow(act: Callable[[], object]) -> object:
+        world.clock.advance(minutes=10)
+        return act()
+
+    world.on("create", slow, refuses("429", retry_after=600.0))
+
+    assert world.run().exit_code is ExitCode.DONE
+
+    assert_settles(world, *TITLES, minutes=0)
+
+
 @pytest.mark.parametrize(
     ("more", "title"),
     [

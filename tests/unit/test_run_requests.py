@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
+from pmsync.domain.merge import Authority
 from pmsync.domain.model import Field, Status
+from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Refused
 from support.faults import LAGS, SITE, World, document
 
@@ -61,6 +63,25 @@ def test_an_owner_without_an_account_is_not_looked_for_in_every_pass() -> None:
     world.run()
 
     assert asked(world) == ["ops.changed"]
+
+
+def test_an_owner_is_looked_for_again_when_the_ticket_has_another() -> None:
+    """Else a document that has the say would lose it to the ticket."""
+    world = World(
+        {"a.md": document("One").replace("| One | ", "| One | Ada Byron ")},
+        capabilities=replace(LAGS, free_owners=False),
+    )
+    world.project.users.update({"Ada Byron": "ada", "Bob": "bob"})
+    policy = Policy("ops", authority={Field.OWNER: Authority.DOCUMENT})
+    world.settings = replace(world.settings, policy=policy)
+    world.run()
+    world.project.edit(world.key("One"), {Field.OWNER: "bob"})
+
+    world.run()
+
+    found = world.project.find(world.key("One"))
+    assert found is not None
+    assert found.fields[Field.OWNER] == "ada"
 
 
 def test_every_linked_ticket_is_read_by_id_once_a_day() -> None:

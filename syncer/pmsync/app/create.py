@@ -163,7 +163,7 @@ def _patiently(
                 wait = max(0.0, seconds - (clock.monotonic() - answered))
             case _:
                 return outcome
-        if change.tracker in work.closed or wait >= work.held.left():
+        if change.tracker in work.closed or not work.may_wait(wait):
             return outcome
         clock.sleep(wait)
         if not work.may_send():

@@ -215,7 +215,7 @@ class _Look:
             name=name,
             project=self._tracker.project,
             capabilities=self._tracker.capabilities,
-            owners=self._owners(rows),
+            owners=self._owners(rows, tickets),
             identities=identities,
             tickets=tickets,
             marked=marked,
@@ -293,7 +293,9 @@ class _Look:
         found = self._tracker.fetch(canaries)
         return any(isinstance(one, Ticket) for one in found.values())
 
-    def _owners(self, rows: Sequence[Seen]) -> Owners:
+    def _owners(
+        self, rows: Sequence[Seen], tickets: Mapping[str, Ticket | Absence]
+    ) -> Owners:
         configured = self._settings.owners.get(self._tracker.name, {})
         users = {fold(spelling): user for spelling, user in configured.items()}
         free = self._tracker.capabilities.free_owners
@@ -302,7 +304,8 @@ class _Look:
             names = {
                 owner
                 for seen in rows
-                if (owner := seen.row.values.get(Field.OWNER)) and self._sends(seen)
+                if (owner := seen.row.values.get(Field.OWNER))
+                and self._is_compared(seen, tickets)
             }
             unknown = sorted(name for name in names if fold(name) not in users)
             found = self._tracker.users(unknown) if unknown else {}
@@ -310,16 +313,21 @@ class _Look:
         spellings = {user: spelling for spelling, user in configured.items()}
         return Owners(users, spellings, free)
 
-    def _sends(self, seen: Seen) -> bool:
+    def _is_compared(self, seen: Seen, tickets: Mapping[str, Ticket | Absence]) -> bool:
         """Tell whether the plan may need to know who a row's owner is here."""
         page, row, item = seen
         policy, name = self._settings.policy, self._tracker.name
         if row.skipped or not page.writable:
             return False
         if item is not None and item.ref is not None:
-            pair = item.base.get(Field.OWNER)
-            new = pair is None or pair.document != row.values.get(Field.OWNER)
-            return item.ref.tracker == name and item.owns and new
+            pair, ticket = item.base.get(Field.OWNER), tickets.get(item.ref.key)
+            shown = ticket.fields if isinstance(ticket, Ticket) else item.seen
+            changed = (
+                pair is None
+                or pair.document != row.values.get(Field.OWNER)
+                or pair.tracker != shown.get(Field.OWNER, pair.tracker)
+            )
+            return item.ref.tracker == name and item.owns and changed
         if row.refs:
             return len(row.refs) == 1 and row.refs[0].tracker == name
         filed = left_alone(page, row, policy, name) is None

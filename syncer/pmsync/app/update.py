@@ -71,7 +71,7 @@ def _patiently(work: Work, name: str, patch: ports.Patch) -> ports.Outcome:
     outcome = tracker.update(patch)
     for _ in range(TRIES - 1):
         match outcome:
-            case ports.Refused(retry_after=float(wait)) if wait < work.held.left():
+            case ports.Refused(retry_after=float(wait)) if work.may_wait(wait):
                 clock.sleep(wait)
                 if not work.may_send():
                     return outcome

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from pmsync.app.lease import Held
+from pmsync.app.lease import LEAST, Held
 from pmsync.app.observe import Observation
 from pmsync.app.planning import Planned
 from pmsync.app.read import Reading
@@ -129,6 +129,17 @@ class Work:
             self.interrupted = True
             return False
         if self.held.left() <= 0:
+            self.record("renew the lease")
+        return True
+
+    def may_wait(self, seconds: float) -> bool:
+        """Tell whether a tracker may be waited for; the lease is kept meanwhile.
+
+        Raises ``StateChangedError`` when the lease was lost.
+        """
+        if seconds >= self.settings.lease.total_seconds() - LEAST:
+            return False
+        if seconds >= self.held.left():
             self.record("renew the lease")
         return True
 

@@ -318,7 +318,7 @@ class Repository(Protocol):
         """
 
     def refresh(self) -> None:
-        """Learn where the tracked branch is now; the lease is held.
+        """Learn where the tracked branch is now; before the lease, and again under it.
 
         Raises ``SafetyStopError`` where a run with effects is not allowed: another
         branch, or one that is behind. ``RepositoryError`` when it cannot be told.

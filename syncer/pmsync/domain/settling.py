@@ -50,7 +50,7 @@ def dropped(view: View) -> frozenset[str]:
 
     One whose row is not asked for in this pass stays.
     """
-    if view.resolve is not None:
+    if view.resolve is not None or not view.state.intents:
         return frozenset()
     rows = {key: at for at, key in view.alignment.keys.items()}
     return frozenset(
