@@ -100,6 +100,7 @@ def test_a_saved_plan_holds_no_description_of_a_ticket(outage: Repository) -> No
         ('{"version": 2, "kind": "pmsync plan"}', "it has version 2"),
         ('{"version": 1, "kind": "pmsync plan"}', "it is not a saved plan"),
         ("[]", "it is not a saved plan"),
+        ("[" * 100_000, "it is not a saved plan"),
         ("\x00", "it is not a saved plan"),
         (None, "No such file"),
     ],
@@ -149,3 +150,32 @@ def test_a_post_mortem_gets_its_own_ticket_in_the_line_that_waits_for_it(
     children = [t for t in tickets if t.get("parent") == parent["id"]]
     assert {t["title"] for t in children} == {"Fix it", "Prove it"}
     assert outage.pmsync("sync", "-q").stdout == "Done: nothing to do.\n"
+
+
+def test_a_plan_of_another_configuration_is_carried_out_with_it_only(
+    outage: Repository,
+) -> None:
+    outage.write("other.toml", 'labels = ["incident"]\n')
+    outage.pmsync("plan", "--config", "other.toml", "--out", "run.plan")
+
+    refused = outage.pmsync("apply", "run.plan")
+    assert refused.returncode == 4
+    assert "since the plan was made" in refused.stderr
+
+    assert outage.pmsync("apply", "run.plan", "--config", "other.toml").returncode == 0
+
+
+@pytest.mark.parametrize("part", ["call", "basis", "effects"])
+@pytest.mark.parametrize("value", ["null", "[]", "7", '{"documents": 7}', '{"a": 7}'])
+def test_a_plan_that_was_edited_into_nonsense_is_refused(
+    outage: Repository, part: str, value: str
+) -> None:
+    outage.pmsync("plan", "--out", "run.plan")
+    document = json.loads(outage.read("run.plan"))
+    document[part] = json.loads(value)
+    outage.write("run.plan", json.dumps(document))
+
+    ended = outage.pmsync("apply", "run.plan")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "it is not a saved plan" in ended.stderr

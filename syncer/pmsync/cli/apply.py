@@ -29,6 +29,7 @@ from pmsync.domain.guards import Overrides
     show_default=True,
     help="How the result is printed.",
 )
+@options.config
 @options.verbose
 @options.quiet
 def apply(
@@ -40,6 +41,7 @@ def apply(
     allow_config_change: str | None,
     lease_wait: timedelta,
     form: Literal["text", "json"],
+    config: Path | None,
     verbose: bool,
     quiet: bool,
 ) -> int:
@@ -51,7 +53,7 @@ def apply(
     """
     plan = load(file)
     overrides = Overrides(allow_mass_change, allow_empty_list, allow_config_change)
-    call = plan.call(find_root(Path.cwd()), overrides, max_creates)
+    call = plan.call(find_root(Path.cwd()), overrides, max_creates, config)
 
     def as_saved(settings: Settings) -> Settings:
         return replace(settings, saved=plan.saved)

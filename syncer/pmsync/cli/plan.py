@@ -65,15 +65,14 @@ def plan(
         verify=verify,
         effects=False,
     )
-    root = find_root(Path.cwd())
-    named = named_paths(paths, root)
+    named = named_paths(paths, find_root(Path.cwd()))
 
     def to_be_saved(settings: Settings) -> Settings:
         return replace(settings, to_be_saved=out is not None)
 
     def keep(report: Report) -> None:
         if out is not None:
-            save(report, call, named, root, out)
+            save(report, call, named, out)
             if not quiet:
                 err(f"saved; to carry it out: pmsync apply {out}")
 

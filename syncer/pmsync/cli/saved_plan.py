@@ -13,62 +13,66 @@ from pmsync.cli.plan_json import to_json
 from pmsync.cli.wiring import Call
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
+from pmsync.domain.json_values import flag, mapping, number, sequence, table, text
 
 VERSION = 1
 _KIND = "pmsync plan"
-_CALL = ("only", "tracker", "max_creates", "verify")
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
     """A plan as it was saved: what was asked for, and what would be done."""
 
-    digest: str
     paths: tuple[str, ...]
     """PATH arguments, from the root."""
-    config: str | None
-    """The configuration file that was named, from the root or absolute."""
-    asked: dict[str, Any]
+    only: str | None
+    tracker: str | None
+    max_creates: int | None
+    verify: bool
     saved: Saved
 
-    def call(self, root: Path, overrides: Overrides, max_creates: int | None) -> Call:
-        """Return the call that made the plan."""
-        asked = self.asked
-        if max_creates is not None:
-            asked = {**asked, "max_creates": max_creates}
+    def call(
+        self,
+        root: Path,
+        overrides: Overrides,
+        max_creates: int | None,
+        config: Path | None,
+    ) -> Call:
+        """Return the call that made the plan.
+
+        The configuration is never taken from the file: it says where tokens go.
+        """
         return Call(
             paths=tuple(root / path for path in self.paths),
-            config=root / self.config if self.config else None,
+            config=config,
+            only=self.only,
+            tracker=self.tracker,
+            max_creates=self.max_creates if max_creates is None else max_creates,
             overrides=overrides,
-            **asked,
+            verify=self.verify,
         )
 
 
-def save(
-    report: Report, call: Call, paths: tuple[str, ...], root: Path, file: Path
-) -> None:
+def save(report: Report, call: Call, paths: tuple[str, ...], file: Path) -> None:
     """Write a plan into a file. Raises ``UsageError`` when that cannot be done."""
     if report.basis is None:
         raise ValueError("only a plan that was not carried out can be saved")
-    config = None if call.config is None else (Path.cwd() / call.config).resolve()
-    inside = config is not None and config.is_relative_to(root)
     document = {
+        "version": VERSION,
         "kind": _KIND,
         "call": {
             "paths": list(paths),
-            "config": None
-            if config is None
-            else str(config.relative_to(root) if inside else config),
-            **{name: getattr(call, name) for name in _CALL},
+            "only": call.only,
+            "tracker": call.tracker,
+            "max_creates": call.max_creates,
+            "verify": call.verify,
         },
         "basis": asdict(report.basis),
         "effects": dict(effects_of(report.plan)),
+        "plan": json.loads(to_json(report)),
     }
-    # The version stands first, and all that a plan shows comes with it.
-    shown = json.loads(to_json(report))
-    text = json.dumps({"version": VERSION, **document, "plan": shown}, indent=2)
     try:
-        file.write_text(f"{text}\n", encoding="utf-8")
+        file.write_text(f"{json.dumps(document, indent=2)}\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
 
@@ -79,7 +83,7 @@ def load(file: Path) -> SavedPlan:
         document = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _no_plan(file) from error
     if not isinstance(document, dict) or document.get("kind") != _KIND:
         raise _no_plan(file)
@@ -91,16 +95,39 @@ def load(file: Path) -> SavedPlan:
             hint="update pmsync, or make the plan with this one",
         )
     try:
-        call = document["call"]
-        return SavedPlan(
-            digest=document["plan"]["digest"],
-            paths=tuple(call["paths"]),
-            config=call["config"],
-            asked={name: call[name] for name in _CALL},
-            saved=Saved(Basis(**document["basis"]), document["effects"]),
-        )
-    except (KeyError, TypeError) as error:
+        return _from_json(document)
+    except (KeyError, ValueError) as error:
         raise _no_plan(file) from error
+
+
+def _from_json(document: dict[str, Any]) -> SavedPlan:
+    """Return the plan; raises ``KeyError`` or ``ValueError`` for another form."""
+    call, basis = table(document["call"]), table(document["basis"])
+    return SavedPlan(
+        paths=tuple(sequence(text)(call["paths"])),
+        only=_text_or_none(call["only"]),
+        tracker=_text_or_none(call["tracker"]),
+        max_creates=None
+        if call["max_creates"] is None
+        else number(call["max_creates"]),
+        verify=flag(call["verify"]),
+        saved=Saved(
+            Basis(
+                salt=text(basis["salt"]),
+                state=text(basis["state"]),
+                content=_text_or_none(basis["content"]),
+                tip=_text_or_none(basis["tip"]),
+                config=text(basis["config"]),
+                documents=mapping(text)(basis["documents"]),
+                tickets=mapping(text)(basis["tickets"]),
+            ),
+            mapping(text)(document["effects"]),
+        ),
+    )
+
+
+def _text_or_none(raw: Any) -> str | None:
+    return None if raw is None else text(raw)
 
 
 def _no_plan(file: Path) -> UsageError:
