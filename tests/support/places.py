@@ -19,6 +19,7 @@ from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
 from support import beads
 from support.beads import BdPlace
 from support.gitlab_place import GitLabPlace
+from support.jira_place import JiraCloudPlace, JiraDataCenterPlace
 
 
 class Ticking:
@@ -156,6 +157,8 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "beads": BdPlace,
     "gitlab": GitLabPlace,
     "gitlab-parallel": lambda root: GitLabPlace(root, concurrency=4),
+    "jira": JiraCloudPlace,
+    "jira-data-center": JiraDataCenterPlace,
 }
 """By entry point; what follows a hyphen is a variant."""
 

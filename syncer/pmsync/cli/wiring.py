@@ -68,6 +68,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
             f"there is no tracker {call.tracker!r}", hint=f"configured are: {known}"
         )
     paths = named_paths(call.paths, root)
+    owners = owners_of(configuration)
     clock = SystemClock(lambda: stop.received is not None)
     traffic = {name: Traffic() for name in configuration.trackers}
     ports = Ports(
@@ -78,6 +79,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
                 name,
                 tracker,
                 labels=configuration.labels,
+                owners=owners[name].values(),
                 root=str(root),
                 pause=clock.sleep,
                 traffic=traffic[name],
@@ -96,7 +98,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
         digest=loaded.digest,
         vocabulary=vocabulary_of(configuration),
         style=style_of(configuration),
-        owners=owners_of(configuration),
+        owners=owners,
         templates=templates_of(configuration, root),
         selected=Selection(paths, call.only, call.tracker),
         overrides=call.overrides,

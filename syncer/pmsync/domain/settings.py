@@ -52,6 +52,9 @@ class TrackerSettings:
     """The tracker's own word for a status, where the usual one does not fit."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Values for further fields of new tickets, by the tracker's field id."""
+    owners: frozenset[str] = frozenset()
+    """The accounts that the configuration names, as it writes them; an adapter whose
+    accounts have several names shows these."""
     concurrency: int = 1
     """How many requests may be under way at the same time."""
     traffic: Traffic = field(default_factory=Traffic)
