@@ -163,7 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "cut":
             self._send(status, data[: len(data) // 2], headers, claimed=len(data))
         elif kind == "hang":
-            self._send(status, data[:10], headers, claimed=len(data) + 10)
+            if status != 204:
+                self._send(status, data[:10], headers, claimed=len(data) + 10)
             self._fake.gate.wait(60)
         elif kind == "slow":
             self._send(status, b"", headers, claimed=len(data) + 1000)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pmsync.domain.errors import TrackerUnavailableError, UsageError
+from pmsync.domain.errors import TrackerError, TrackerUnavailableError, UsageError
 from pmsync.domain.ports import Refused, Unknown
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.http import (
@@ -59,21 +61,29 @@ class Client:
         self._pause = settings.pause or time.sleep
         self._opening = Lock()
         self._opened: JIRA | None = None
-        self._cloud: bool | None = True if _is_cloud(self._url) else None
-        self._info: Mapping[str, Any] | None = None
+        self._known_cloud = _is_cloud(self._url)
 
     @property
     def cloud(self) -> bool:
         """True for Jira Cloud. Raises ``TrackerError`` when Jira must tell and cannot."""
-        if self._cloud is None:
-            self._cloud = self._server_info().get("deploymentType") == "Cloud"
-        return self._cloud
+        return self._known_cloud or "accountId" in self.myself
 
-    @property
+    @cached_property
+    def myself(self) -> Mapping[str, Any]:
+        """The account that the token belongs to. Raises ``TrackerError``.
+
+        Version 2 of the API is on both, and only Cloud knows accounts by an id.
+        """
+        version = 3 if self._known_cloud else 2
+        url = f"{self._url}/rest/api/{version}/myself"
+        return self._object(url)
+
+    @cached_property
     def site(self) -> str:
         """The address that people know."""
         if urlsplit(self._url).hostname == _GATEWAY:
-            return str(self._server_info().get("baseUrl", self._url)).rstrip("/")
+            told = self._object(f"{self._url}/rest/api/3/serverInfo")
+            return str(told.get("baseUrl", self._url)).rstrip("/")
         return self._url
 
     def now(self) -> datetime:
@@ -128,18 +138,16 @@ class Client:
         version = 3 if self.cloud else 2
         return f"{self._url}/rest/api/{version}/{path}"
 
-    def _server_info(self) -> Mapping[str, Any]:
-        if self._info is None:
-            url = f"{self._url}/rest/api/2/serverInfo"
-            try:
-                answer = self._read(lambda http: http.get(url))
-            except AnsweredError as error:
-                raise TrackerUnavailableError(
-                    f"{self.name}: {error.why}",
-                    hint="check url: it is the address of the Jira site",
-                ) from None
-            self._info = answer if isinstance(answer, dict) else {}
-        return self._info
+    def _object(self, url: str) -> Mapping[str, Any]:
+        try:
+            answer = self._read(lambda http: http.get(url))
+        except AnsweredError as error:
+            raise TrackerError(
+                f"{self.name}: {error.why}",
+                hint="check url: it is the address of the Jira site",
+            ) from None
+        with reading(self.name):
+            return dict(answer)
 
     def _transport(self) -> Transport:
         adapter = self._http().get_adapter(self._url)
@@ -184,6 +192,21 @@ class Client:
         theirs.close()
         jira._session = session  # type: ignore[assignment] # noqa: SLF001
         return jira
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Read the parts of an answer; what is missing there makes it none of Jira's.
+
+    Raises ``TrackerUnavailableError``; ``name`` is the tracker's.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise TrackerUnavailableError(
+            f"{name}: an answer does not look like Jira's ({type(error).__name__})",
+            hint="check url: it is the address of the Jira site",
+        ) from None
 
 
 def _empty_or_json(response: Response) -> Response:

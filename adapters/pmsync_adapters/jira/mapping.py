@@ -10,9 +10,9 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from pmsync.domain.errors import TrackerUnavailableError
 from pmsync.domain.model import Field, Marker, Ticket, TicketRef
 from pmsync_adapters.jira import adf, wiki
+from pmsync_adapters.jira.client import reading
 from pmsync_adapters.jira.statuses import Shown, StatusNames
 
 FIELDS = (
@@ -56,14 +56,8 @@ class View:
 
     def ticket(self, issue: Mapping[str, Any]) -> Ticket:
         """Return a ticket. Raises ``TrackerUnavailableError`` if it is none."""
-        try:
+        with reading(self.tracker):
             return self._ticket(issue)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise TrackerUnavailableError(
-                f"{self.tracker}: an answer does not look like Jira's "
-                f"({type(error).__name__})",
-                hint="check url: it is the address of the Jira site",
-            ) from None
 
     def owner(self, user: Mapping[str, Any] | None) -> str | None:
         """Return how an account is written: as configured, else by its name.

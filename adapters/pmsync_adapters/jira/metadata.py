@@ -8,7 +8,7 @@ from typing import Any
 
 from pmsync.domain.errors import UsageError
 from pmsync_adapters.jira import adf
-from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.statuses import folded
 
 PAGE = 200
@@ -64,6 +64,11 @@ def create_screen(client: Client, project: str, issue_type: str) -> CreateScreen
 
     Raises ``UsageError`` when the project has no such type, ``TrackerError``.
     """
+    with reading(client.name):
+        return _screen(client, project, issue_type)
+
+
+def _screen(client: Client, project: str, issue_type: str) -> CreateScreen:
     path = f"issue/createmeta/{project}/issuetypes"
     types = _all(client, path, "issueTypes")
     if types is None:

@@ -8,7 +8,7 @@ from pmsync.domain.errors import TrackerError
 from pmsync.domain.model import Field, Status, Ticket
 from pmsync.domain.ports import Done, Draft, Outcome, Refused, Unknown
 from pmsync_adapters.jira import queries
-from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.creating import BATCH, Drafting, Request, send
 from pmsync_adapters.jira.mapping import LINK, shown_status
 from pmsync_adapters.jira.metadata import level_of
@@ -53,8 +53,10 @@ class Opening:
     def _level(self, key: str) -> int | None:
         if key not in self._levels:
             issue = queries.one(self._client, key)
-            told = None if issue is None else level_of(issue["fields"]["issuetype"])
-            self._levels[key] = told
+            with reading(self._client.name):
+                self._levels[key] = (
+                    None if issue is None else level_of(issue["fields"]["issuetype"])
+                )
         return self._levels[key]
 
     def _open(self, requests: Sequence[Request]) -> list[Outcome]:
@@ -91,9 +93,15 @@ class Opening:
                 break
             if number:
                 self._client.wait(float(number))
-            found = queries.by_id(self._client, missing)
-            issues.update((str(issue["id"]), issue) for issue in found)
+            issues.update((issue["id"], issue) for issue in self._read(missing))
         return issues
+
+    def _read(self, ids: Sequence[str]) -> Sequence[Issue]:
+        if self._client.cloud:
+            return queries.by_id(self._client, ids)
+        # A search there may not know them yet.
+        found = (queries.one(self._client, id_) for id_ in ids)
+        return [issue for issue in found if issue is not None]
 
     def _finished(self, request: Request, issue: Issue, ticket: Ticket) -> Outcome:
         """Do what a create cannot; what fails of it shows in the ticket returned."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.mapping import View, account_of
 
 MOST = 50
@@ -48,7 +48,8 @@ class People:
                 "maxResults": MOST,
             },
         )
-        users = [user for user in answer or () if user.get("active", True)]
+        with reading(self._client.name):
+            users = [user for user in answer or () if user.get("active", True)]
         exact = [user for user in users if wanted in _names(user)]
         if not exact and "@" in wanted:
             # Jira finds people by an e-mail that it then hides (docs: "Profile

@@ -12,7 +12,7 @@ from pmsync.domain.model import Ticket
 from pmsync.domain.ports import Done, Outcome, Unknown
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.jira import queries
-from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.mapping import View, account_of
 from pmsync_adapters.jira.statuses import StatusNames
 
@@ -38,7 +38,8 @@ class Reader:
     @cached_property
     def me(self) -> str:
         """The account that the token belongs to."""
-        return account_of(self._client.get("myself"), cloud=self._client.cloud)
+        with reading(self._client.name):
+            return account_of(self._client.myself, cloud=self._client.cloud)
 
     @cached_property
     def view(self) -> View:
@@ -76,7 +77,21 @@ class Reader:
         except TrackerError as error:
             return Unknown(f"it was written, but cannot be read: {error.message}")
 
+    def find_project(self) -> str:
+        """Return the id of the project, whose key may change.
+
+        Raises ``TrackerError`` when the account does not see it.
+        """
+        project = self._client.found(f"project/{self._project}")
+        if project is None:
+            raise TrackerError(
+                f"{self._client.name}: there is no project {self._project} for this "
+                "account",
+                hint="check project, and the permission Browse projects",
+            )
+        with reading(self._client.name):
+            return str(project["id"])
+
     @cached_property
     def _project_id(self) -> str:
-        project = self._client.found(f"project/{self._project}")
-        return "" if project is None else str(project["id"])
+        return self.find_project()

@@ -120,17 +120,20 @@ class JiraTracker:
                 issue = queries.one(self._client, look.key)
                 ticket = None if issue is None else self._reader.tickets([issue])[0]
             found[look.key] = ticket or Absence.INVISIBLE
+        if found and not any(isinstance(one, Ticket) for one in found.values()):
+            # Nothing at all: it may be the project that is out of sight.
+            self._reader.find_project()
         return found
 
     def changed(self, watermark: str | None) -> Listing:
         """List the project's tickets that changed since; with None, those of ours."""
         known = _instant(watermark)
         if known is None:
-            jql = queries.ours(self._project)
+            found = queries.search(self._client, queries.ours(self._project))
         else:
             start = known - queries.LAG
-            jql = self._since("updated", start)
-        tickets, complete = self._search(jql)
+            found = queries.search_since(self._client, self._project, "updated", start)
+        tickets, complete = self._reader.tickets(found.issues), found.complete
         now = self._client.now()
         seen = [ticket.updated_at for ticket in tickets]
         latest = max([*seen, known] if known else seen, default=now)
@@ -144,10 +147,10 @@ class JiraTracker:
         Any author: an intent may have been sent with an earlier token.
         """
         if since is None:
-            jql = queries.ours(self._project)
+            found = queries.search(self._client, queries.ours(self._project))
         else:
-            jql = self._since("created", since)
-        tickets, complete = self._search(jql)
+            found = queries.search_since(self._client, self._project, "created", since)
+        tickets, complete = self._reader.tickets(found.issues), found.complete
         marked = tuple(
             ticket
             for ticket in tickets
@@ -186,15 +189,6 @@ class JiraTracker:
             self._client, self._settings, self._project, self._screen, self._values
         )
         return Opening(self._client, self._reader, drafting, self._workflow)
-
-    def _since(self, field: str, start: datetime) -> str:
-        self.identity()  # so that the server has told its time
-        after = queries.since(field, start, self._client.now())
-        return f'project = "{self._project}" AND {after}'
-
-    def _search(self, jql: str) -> tuple[tuple[Ticket, ...], bool]:
-        found = queries.search(self._client, jql)
-        return self._reader.tickets(found.issues), found.complete
 
 
 def _instant(watermark: str | None) -> datetime | None:

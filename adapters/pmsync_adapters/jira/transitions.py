@@ -14,7 +14,7 @@ from typing import Any
 
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Refused, Unknown
-from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.metadata import names_of, shaped
 from pmsync_adapters.jira.statuses import DONE, INDETERMINATE, Shown, StatusNames
 
@@ -73,7 +73,8 @@ class Workflow:
         answer = self._client.get(
             f"issue/{issue['id']}/transitions", {"expand": "transitions.fields"}
         )
-        steps = tuple(self._step(one, issue) for one in answer["transitions"])
+        with reading(self._client.name):
+            steps = tuple(self._step(one, issue) for one in answer["transitions"])
         self._seen[_type(issue), status] = steps
         return steps
 
