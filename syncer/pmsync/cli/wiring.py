@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from pmsync.app.settings import Ports, Settings
 from pmsync.cli.discover import Selection, find_root, named_paths
+from pmsync.cli.forges import open_forge
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
 from pmsync.cli.stores import in_git, open_store
@@ -127,6 +129,7 @@ def _repository(
             mode=write_back.mode,
             proposal_branch=write_back.branch,
             skip_ci=write_back.skip_ci,
+            forge=lambda address: open_forge(address, configuration, os.environ),
             effects=effects,
         )
     )

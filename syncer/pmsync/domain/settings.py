@@ -88,6 +88,16 @@ class RepositorySettings:
     """False when nothing will be written: any branch may be looked at."""
 
 
+class ForgeFactory(Protocol):
+    """What an entry point of the group ``pmsync.forges`` names."""
+
+    def __call__(self, settings: TrackerSettings) -> Forge:
+        """Return the host of pull requests; nothing is asked yet.
+
+        ``settings.url`` and ``project`` are as for a tracker of the same type.
+        """
+
+
 class RepositoryFactory(Protocol):
     """What the entry point of the group ``pmsync.repositories`` names."""
 
