@@ -233,8 +233,9 @@ class _Look:
     def _timed(self, changed: Callable[[str | None], Listing]) -> Listing:
         listing = changed(self._mark.changed)
         self.time = ServerTime(listing.time, self._clock.monotonic())
-        # Every later pass would list all of it again.
-        self.due = len(listing.tickets) > LONG
+        # Every later pass would list all of it again, unless it does so anyway.
+        advanced = listing.watermark != self._mark.changed
+        self.due = advanced and len(listing.tickets) > LONG
         return listing
 
     def _sweeps(self, now: datetime) -> bool:
