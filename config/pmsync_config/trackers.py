@@ -25,6 +25,7 @@ TrackerName = Annotated[str, Text(read_tracker_name, "^[A-Za-z][A-Za-z0-9_-]*$")
 Known = Literal[
     Status.OPEN, Status.IN_PROGRESS, Status.BLOCKED, Status.DONE, Status.WONT_DO
 ]
+Level = Literal["0", "1", "2", "3", "4"]
 GitHubProject = Annotated[
     str,
     project(
@@ -84,6 +85,8 @@ class GitHub(_RemoteTracker):
     """The repository, as owner/name."""
     url: Url = "https://api.github.com"
     """Base address of the API."""
+    priorities: Mapping[Level, Words] = field(default_factory=dict)
+    """The label that stands for a priority, from 0 (highest) to 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

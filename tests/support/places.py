@@ -18,8 +18,8 @@ from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
 from support import beads
 from support.beads import BdPlace
+from support.github_place import PLACES as GITHUB
 from support.gitlab_place import GitLabPlace
-from support.jira_place import JiraCloudPlace, JiraDataCenterPlace
 
 
 class Ticking:
@@ -155,10 +155,9 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "memory-poor": lambda _: MemoryPlace(POOR),
     "embedded": EmbeddedPlace,
     "beads": BdPlace,
+    **GITHUB,
     "gitlab": GitLabPlace,
     "gitlab-parallel": lambda root: GitLabPlace(root, concurrency=4),
-    "jira": JiraCloudPlace,
-    "jira-data-center": JiraDataCenterPlace,
 }
 """By entry point; what follows a hyphen is a variant."""
 

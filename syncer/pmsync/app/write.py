@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmsync.app import edit
-from pmsync.app.plan_markdown import plan_markdown
 from pmsync.app.read import read_all
 from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.work import STOPPED, Work
@@ -99,9 +98,7 @@ def _replace(work: Work, one: edit.EditedDocument) -> None:
 
 def _publish(work: Work) -> None:
     """Bring the replaced documents forward; what stands in them then has landed."""
-    projects = {name: each.project for name, each in work.ports.trackers.items()}
-    text = plan_markdown(work.plan, projects)
-    publication = Publication(work.run, tuple(_rows(work)), text)
+    publication = Publication(work.run, tuple(_rows(work)), "")
     try:
         published = work.ports.repository.publish(publication)
     except RepositoryError as error:

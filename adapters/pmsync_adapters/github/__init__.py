@@ -1,0 +1,3 @@
+"""GitHub: github.com and Enterprise Server."""
+
+from __future__ import annotations

@@ -1,0 +1,247 @@
+"""New issues and changed ones: what is sent, in which order, and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from pmsync.domain.block import enclose, splice
+from pmsync.domain.marking import marker_line
+from pmsync.domain.model import Field, Status
+from pmsync.domain.patching import values
+from pmsync.domain.ports import Draft, Patch, Refused, Unknown
+from pmsync_adapters.github.client import Client
+from pmsync_adapters.github.mapping import KEY, Issue, from_rest
+from pmsync_adapters.github.words import Words
+from pmsync_adapters.http import AnsweredError, HttpError, outcome_of
+
+Failure = Refused | Unknown
+
+_ARCHIVED = "archived"
+_REASONS = {Status.DONE: "completed", Status.WONT_DO: "not_planned"}
+_MARKED = (Field.STATUS, Field.PRIORITY)
+"""Fields that labels stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What is sent to change one issue, so that it never looks like a third thing.
+
+    A label that is added does not count yet, or counts already, before the state is
+    changed; what no longer counts is removed at the end.
+    """
+
+    add: Sequence[str]
+    change: Mapping[str, Any]
+    remove: Sequence[str]
+
+
+class Writer:
+    """Writes to issues of one server."""
+
+    def __init__(self, client: Client, words: Words, title_limit: int) -> None:
+        self._client = client
+        self._words = words
+        self._title_limit = title_limit
+
+    def open(self, repository: str, draft: Draft) -> Issue | Failure:
+        """Open an issue: title, marker, body, labels and assignee in one request."""
+        title = self.title(draft.title)
+        if not title:
+            return Refused("an issue needs a title")
+        if self._client.pace is not None:
+            wait = self._client.pace.spent()
+            if wait is not None:
+                return Refused(
+                    "pmsync has opened as many issues in this hour as GitHub lets",
+                    retry_after=wait,
+                )
+        payload = {
+            "title": title,
+            "body": f"{marker_line(draft.marker)}\n{enclose(draft.body)}",
+            "labels": sorted({*draft.labels, *self._labels(draft.fields)}),
+            "assignees": [login] if (login := draft.fields.get(Field.OWNER)) else [],
+        }
+        path = f"/repos/{repository}/issues"
+        try:
+            issue = self._opened(path, payload)
+        except HttpError as error:
+            return failure_of(error)
+        issue = self._with_parent(issue, draft.parent)
+        status = Status(draft.fields.get(Field.STATUS) or Status.OPEN)
+        if not status.terminal:
+            return issue
+        # GitHub opens nothing that is closed.
+        try:
+            return self._changed(issue, self._state(issue, status))
+        except HttpError:
+            return issue  # as it is: the ticket shows its status
+
+    def change(self, issue: Issue, patch: Patch) -> Issue | Failure:
+        """Send what a patch changes in an issue that was read just now."""
+        path = f"/repos/{issue.repository}/issues/{issue.number}"
+        done = False
+        try:
+            steps = self._steps(issue, patch)
+            if isinstance(steps, Refused):
+                return steps
+            if steps.add:
+                self._client.send("POST", f"{path}/labels", {"labels": [*steps.add]})
+                done = True
+            if steps.change:
+                issue = self._changed(issue, steps.change)
+                done = True
+            for label in steps.remove:
+                self._unlabel(path, label)
+                done = True
+            return self._again(issue) if steps.add or steps.remove else issue
+        except HttpError as error:
+            failure = _of_one(error)
+            # With a part of it there, the next look shows which.
+            return Unknown(f"a part was changed: {failure.why}") if done else failure
+
+    def title(self, text: str) -> str:
+        """Return a title as GitHub keeps it: one line, not too long."""
+        return " ".join(text.split())[: self._title_limit].rstrip()
+
+    def _steps(self, issue: Issue, patch: Patch) -> Steps | Refused:
+        """Raises ``HttpError`` when the survivor of a duplicate cannot be read."""
+        fields = values(patch)
+        change: dict[str, Any] = {}
+        if Field.TITLE in fields:
+            change["title"] = self.title(fields[Field.TITLE] or "")
+            if not change["title"]:
+                return Refused("an issue needs a title")
+        if Field.OWNER in fields:
+            owner, others = fields[Field.OWNER], issue.assignees[1:]
+            change["assignees"] = [*([owner] if owner else []), *others]
+        if patch.body is not None:
+            # A body whose delimiters are gone belongs to people alone.
+            body = splice(issue.body, patch.body)
+            if body is not None and body != issue.body:
+                change["body"] = body
+        if patch.duplicate_of is not None:
+            change |= self._duplicate(patch.duplicate_of)
+        elif Field.STATUS in fields:
+            change |= self._state(issue, Status(fields[Field.STATUS] or Status.OPEN))
+        add, remove = self._relabel(issue, fields)
+        return Steps(add, change, remove)
+
+    def _relabel(
+        self, issue: Issue, fields: Mapping[Field, str | None]
+    ) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the labels to add and to remove."""
+        borne = {label.casefold() for label in issue.labels}
+        wanted = self._labels(fields)
+        remove = [
+            label
+            for field in _MARKED
+            if field in fields
+            for label in self._words.others(field, fields[field], issue.labels)
+        ]
+        return [label for label in wanted if label.casefold() not in borne], remove
+
+    def _labels(self, fields: Mapping[Field, str | None]) -> Sequence[str]:
+        found = (self._words.label(f, fields[f]) for f in _MARKED if f in fields)
+        return [label for label in found if label is not None]
+
+    def _state(self, issue: Issue, status: Status) -> Mapping[str, Any]:
+        reason = _REASONS.get(status)
+        if reason is None:
+            return {"state": "open"} if issue.closed else {}
+        if self._words.status("closed", issue.reason, issue.labels) is status:
+            return {} if issue.closed else _closed(reason)
+        return _closed(reason)
+
+    def _duplicate(self, survivor: str) -> Mapping[str, Any]:
+        match = KEY.fullmatch(survivor)
+        if match is None:
+            return _closed("duplicate")
+        path = f"/repos/{match['repository']}/issues/{match['number']}"
+        serial = from_rest(self._client.once(path)).serial
+        return {**_closed("duplicate"), "duplicate_issue_id": serial}
+
+    def _changed(self, issue: Issue, change: Mapping[str, Any]) -> Issue:
+        """Send one PATCH; a reason that it did not take needs the issue open."""
+        path = f"/repos/{issue.repository}/issues/{issue.number}"
+        try:
+            after = self._answered(self._client.send("PATCH", path, change), issue)
+        except AnsweredError as error:
+            duplicate = change.get("state_reason") == "duplicate"
+            if not (duplicate and error.status == HTTPStatus.UNPROCESSABLE_ENTITY):
+                raise
+            # A server that does not know duplicates yet.
+            return self._changed(issue, {**change, **_closed("not_planned")})
+        reason = change.get("state_reason")
+        if not issue.closed or reason is None or after.reason == reason:
+            return after
+        # The reason counts only where the state is changed (REST API description).
+        self._client.send("PATCH", path, {"state": "open"})
+        return self._answered(self._client.send("PATCH", path, _closed(reason)), issue)
+
+    def _opened(self, path: str, payload: Mapping[str, Any]) -> Issue:
+        """Send one POST, and again without an assignee who certainly was refused."""
+        if self._client.pace is not None:
+            self._client.pace.created()
+        try:
+            return from_rest(self._client.send("POST", path, payload))
+        except AnsweredError as error:
+            refused = error.status == HTTPStatus.UNPROCESSABLE_ENTITY
+            if not (refused and payload["assignees"] and "assignee" in error.text):
+                raise
+            return self._opened(path, {**payload, "assignees": []})
+
+    def _with_parent(self, issue: Issue, parent: str | None) -> Issue:
+        """Make it a child; where the server does not, it stays without a parent."""
+        match = KEY.fullmatch(parent or "")
+        if match is None:
+            return issue
+        path = f"/repos/{match['repository']}/issues/{match['number']}/sub_issues"
+        try:
+            self._client.send("POST", path, {"sub_issue_id": issue.serial})
+        except HttpError:
+            return issue  # as it is: the ticket shows no parent
+        return replace(issue, parent=parent)
+
+    def _unlabel(self, path: str, label: str) -> None:
+        try:
+            self._client.send("DELETE", f"{path}/labels/{quote(label, safe='')}")
+        except AnsweredError as error:
+            if error.status != HTTPStatus.NOT_FOUND:  # somebody was faster
+                raise
+
+    def _again(self, issue: Issue) -> Issue:
+        path = f"/repos/{issue.repository}/issues/{issue.number}"
+        return self._answered(self._client.once(path), issue)
+
+    def _answered(self, data: Any, before: Issue) -> Issue:
+        """Return an issue as it was answered, with what only GraphQL told before."""
+        issue = from_rest(data)
+        return replace(
+            issue,
+            touched=before.touched,
+            archived=before.archived,
+            parent=issue.parent or before.parent,
+        )
+
+
+def failure_of(error: HttpError) -> Failure:
+    """Return what the failure of a write to a repository means."""
+    if isinstance(error, AnsweredError) and _ARCHIVED in error.words.casefold():
+        return Refused(error.why, whole_project=True)
+    return outcome_of(error)
+
+
+def _of_one(error: HttpError) -> Failure:
+    """Return what the failure of a write to one issue means."""
+    gone = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+    if isinstance(error, AnsweredError) and error.status in gone:
+        return Refused(error.why, stale=True)
+    return failure_of(error)
+
+
+def _closed(reason: str) -> Mapping[str, Any]:
+    return {"state": "closed", "state_reason": reason}

@@ -1,0 +1,501 @@
+"""GitHub's API on a port of this machine, with faults on demand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from support import github_graphql
+from support.github_rest import actor, rendered, timeline
+from support.github_site import (
+    Issue,
+    MovedError,
+    RefusedError,
+    Repository,
+    Site,
+    User,
+)
+from support.request_validation import mistakes
+
+TOKEN = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+PAGE = "<html><body>You have to sign in.</body></html>"
+LIMIT = 5000
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next requests that fit."""
+
+    kind: str
+    """``lost``: carried out, no answer. ``cut``: carried out, half an answer.
+    ``hang``: carried out, the answer never ends. ``slow``: carried out, a byte at a
+    time. ``status``: carried out if ``commits``, another answer."""
+    method: str
+    path: str
+    times: int
+    status: int = 502
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = PAGE
+    commits: bool = False
+
+
+@dataclass
+class Answer:
+    """An answer before it is sent."""
+
+    status: int
+    data: object = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class GitHubFake:
+    """The server's address, its site, and what it was sent."""
+
+    def __init__(
+        self,
+        step: timedelta = timedelta(milliseconds=10),
+        *,
+        prefix: str = "",
+        graphql: bool = True,
+    ) -> None:
+        """``prefix`` is ``/api/v3`` for a server of one's own."""
+        self.site = Site(step)
+        self.prefix = prefix
+        self.has_graphql = graphql
+        self.sent: list[tuple[str, str, Any]] = []
+        """Method, path with query, and JSON of each request."""
+        self.statuses: list[int] = []
+        """Of the answers, in order."""
+        self.faults: list[Fault] = []
+        self.latency = 0.0
+        """Seconds that each request takes longer."""
+        self.busy = self.busiest = 0
+        """How many requests are, and were at most, under way."""
+        self.list_lag = timedelta()
+        """How long a new issue is missing from lists."""
+        self.read_lag = timedelta()
+        """How long a new issue answers 404."""
+        self.tells_closer = True
+        """Whether lists tell who closed an issue."""
+        self.after_list: Callable[[], None] | None = None
+        """Called after each page of a list."""
+        self.wrong: list[str] = []
+        """Requests that GitHub's description does not know."""
+        self.installations: dict[str, str] = {}
+        """Tokens that were given to an App, by installation."""
+        self.token_life = timedelta(hours=1)
+        self.gate = threading.Event()
+        self.origin = ""
+        self.me = self.site.user("pmsync-bot", "pmsync", TOKEN)
+        self.person = self.site.user("alice", "Alice Wonder")
+        self.repository = self.site.repository("example/payments")
+        self.repository.people = {self.me: True, self.person: True}
+
+    @property
+    def url(self) -> str:
+        """The base of the API."""
+        return f"{self.origin}{self.prefix}"
+
+    def fail(
+        self, kind: str, method: str, path: str, times: int = 1, **how: Any
+    ) -> None:
+        """Let the next requests fail whose path fits a pattern."""
+        self.faults.append(Fault(kind, method, path, times, **how))
+
+    def count(self, method: str, path: str = "") -> int:
+        """How many requests were of a method, to a path that fits a pattern."""
+        return sum(
+            verb == method and bool(re.search(path, where))
+            for verb, where, _ in self.sent
+        )
+
+    def issue(self, key: str) -> Issue:
+        """Return an issue by its reference."""
+        name, _, number = key.rpartition("#")
+        (found,) = [r for r in self.site.repositories.values() if r.name == name]
+        return found.issues[int(number)]
+
+    def taken(self, method: str, path: str) -> Fault | None:
+        """Return the fault that a request meets."""
+        for fault in self.faults:
+            if fault.times and fault.method == method and re.search(fault.path, path):
+                fault.times -= 1
+                return fault
+        return None
+
+    def answer(
+        self, method: str, url: str, headers: dict[str, str], body: Any
+    ) -> Answer:
+        """Carry out a request."""
+        with self.site.lock:
+            answer = self._answered(method, url, headers, body)
+            self.statuses.append(answer.status)
+            left = LIMIT - sum(status != 304 for status in self.statuses)
+            reset = int(self.site.time.timestamp()) + 3600
+            answer.headers |= {
+                "x-ratelimit-limit": str(LIMIT),
+                "x-ratelimit-remaining": str(max(0, left)),
+                "x-ratelimit-reset": str(reset),
+            }
+            return answer
+
+    def _answered(
+        self, method: str, url: str, headers: dict[str, str], body: Any
+    ) -> Answer:
+        self.sent.append((method, url, body))
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if method == "POST" and re.fullmatch("(/api)?/graphql", url):
+            if not self.has_graphql:
+                return Answer(404, {"message": "Not Found"})
+            try:
+                user = self._owner(token)
+            except RefusedError as refused:
+                return _refused(refused)
+            data = github_graphql.answer(
+                self.site, user, body["query"], body["variables"]
+            )
+            return Answer(200, data)
+        path = url.removeprefix(self.prefix)
+        if not path.startswith("/repositories/"):
+            self.wrong += mistakes("github", method, path, body)
+        try:
+            if scheme == "Bearer":
+                return self._for_app(method, path)
+            return self._routed(method, path, self._owner(token), headers, body or {})
+        except RefusedError as refused:
+            return _refused(refused)
+        except MovedError as moved:
+            # docs: Best practices: 301 for reads, 307 for writes, to be repeated there.
+            status = 301 if method == "GET" else 307
+            return Answer(
+                status,
+                {"message": "Moved Permanently"},
+                {"location": f"{self.url}{moved.path}"},
+            )
+
+    def _owner(self, token: str) -> User:
+        user = self.site.tokens.get(token)
+        if user is None:
+            raise RefusedError(401, "Bad credentials")
+        return user
+
+    def _for_app(self, method: str, path: str) -> Answer:
+        """Answer the App itself, which signs with its key."""
+        if method == "GET" and path == "/app":
+            return Answer(200, {"slug": "pmsync-app", "id": 12})
+        found = re.fullmatch(r"/app/installations/(\d+)/access_tokens", path)
+        if found is None:
+            raise RefusedError(401, "A JSON web token could not be decoded")
+        bot = self.site.users.get("pmsync-app[bot]") or self.site.user(
+            "pmsync-app[bot]", "pmsync"
+        )
+        self.repository.people[bot] = True
+        token = f"ghs_{len(self.installations):036}"
+        self.installations[token] = found[1]
+        self.site.tokens[token] = bot
+        ends = datetime.now().astimezone() + self.token_life
+        return Answer(201, {"token": token, "expires_at": ends.isoformat()})
+
+    def _routed(
+        self, method: str, url: str, user: User, headers: dict[str, str], body: Any
+    ) -> Answer:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query))
+        match method, [unquote(part) for part in parts.path.split("/")[1:]]:
+            case "GET", ["user"]:
+                if user.bot:
+                    raise RefusedError(403, "Resource not accessible by integration")
+                return Answer(200, actor(user, self.url))
+            case "GET", ["search", "users"]:
+                return Answer(200, self._search(query["q"]))
+            case _, ["repos", owner, name, *rest]:
+                renamed = self.site.renamed.get(f"{owner}/{name}".lower())
+                if renamed is not None:
+                    below = "/".join(["", *rest])
+                    search = f"?{parts.query}" if parts.query else ""
+                    raise MovedError(f"/repositories/{renamed.id}{below}{search}")
+                repository = self.site.seen(f"{owner}/{name}", user)
+                return self._inside(
+                    method, rest, repository, user, query, headers, body
+                )
+            case "GET", ["repositories", id_, *rest]:
+                repository = self.site.seen(id_, user)
+                return self._inside(
+                    method, rest, repository, user, query, headers, body
+                )
+        raise RefusedError(404, "Not Found")
+
+    def _inside(
+        self,
+        method: str,
+        rest: list[str],
+        repository: Repository,
+        user: User,
+        query: dict[str, str],
+        headers: dict[str, str],
+        body: Any,
+    ) -> Answer:
+        match method, rest:
+            case "GET", []:
+                push = repository.people[user]
+                return Answer(
+                    200,
+                    {
+                        "id": repository.id,
+                        "full_name": repository.name,
+                        "archived": repository.archived,
+                        "has_issues": repository.has_issues,
+                        "permissions": {"push": push, "pull": True},
+                    },
+                )
+            case "GET", ["assignees", login]:
+                found = self.site.users.get(login.lower())
+                if found is None or found not in repository.people or found.bot:
+                    raise RefusedError(404, "Not Found")
+                return Answer(204)
+            case "GET", ["issues"]:
+                return self._list(repository, query, headers)
+            case "POST", ["issues"]:
+                issue = self.site.create(repository, user, body)
+                return Answer(201, rendered(issue, self.url))
+            case _, ["issues", number, *below]:
+                issue = self.site.issue(repository, int(number), user)
+                if self.site.time - issue.created < self.read_lag:
+                    raise RefusedError(404, "Not Found")
+                return self._on_issue(method, below, issue, user, body)
+        raise RefusedError(404, "Not Found")
+
+    def _on_issue(
+        self, method: str, below: list[str], issue: Issue, user: User, body: Any
+    ) -> Answer:
+        match method, below:
+            case "GET", []:
+                return Answer(200, rendered(issue, self.url))
+            case "PATCH", []:
+                return Answer(
+                    200, rendered(self.site.edit(issue, user, body), self.url)
+                )
+            case "GET", ["timeline"]:
+                return Answer(200, timeline(issue, self.url))
+            case "POST", ["labels"]:
+                self.site.label(issue, user, body["labels"])
+                return Answer(200, rendered(issue, self.url)["labels"])
+            case "DELETE", ["labels", name]:
+                self.site.unlabel(issue, user, name)
+                return Answer(200, rendered(issue, self.url)["labels"])
+            case "POST", ["comments"]:
+                self.site.comment(issue, user, body["body"])
+                return Answer(201, {"body": body["body"]})
+            case "POST", ["sub_issues"]:
+                self.site.adopt(issue, user, body["sub_issue_id"])
+                return Answer(201, rendered(issue, self.url))
+        raise RefusedError(404, "Not Found")
+
+    def _search(self, text: str) -> dict[str, Any]:
+        """Find people; docs: Searching users, in:email and fullname."""
+        name = re.search(r'fullname:"([^"]*)"', text)
+        found = [
+            user
+            for user in self.site.users.values()
+            if (name is not None and user.name.lower() == name[1].lower())
+            or ("in:email" in text and text.split(maxsplit=1)[0].lower() == user.email)
+        ]
+        items = [actor(user, self.url) for user in found]
+        return {"total_count": len(items), "incomplete_results": False, "items": items}
+
+    def _list(
+        self, repository: Repository, query: dict[str, str], headers: dict[str, str]
+    ) -> Answer:
+        """List issues, pull requests among them (REST: "List repository issues")."""
+        if not repository.has_issues:
+            raise RefusedError(410, "Issues are disabled for this repo")
+        shown = [
+            issue
+            for issue in repository.issues.values()
+            if self.site.time - issue.created >= self.list_lag and _fits(issue, query)
+        ]
+        by = query.get("sort", "created")
+        shown.sort(
+            key=lambda issue: (getattr(issue, by).replace(microsecond=0), issue.id),
+            reverse=query.get("direction", "desc") == "desc",
+        )
+        size = min(100, int(query.get("per_page", "30")))
+        number = int(query.get("page", "1"))
+        page = [
+            rendered(i, self.url) for i in shown[(number - 1) * size : number * size]
+        ]
+        if not self.tells_closer:
+            for one in page:
+                del one["closed_by"]
+        more = {}
+        if number * size < len(shown):
+            onward = urlencode({**query, "page": str(number + 1)})
+            more["link"] = (
+                f'<{self.url}/repositories/{repository.id}/issues?{onward}>; rel="next"'
+            )
+        if self.after_list is not None:
+            self.after_list()
+        digest = hashlib.sha256(json.dumps(page).encode()).hexdigest()
+        etag = f'W/"{digest}"'
+        if headers.get("if-none-match") == etag:
+            return Answer(304, None, {"etag": etag})
+        return Answer(200, page, {"etag": etag, **more})
+
+
+def _refused(error: RefusedError) -> Answer:
+    data: dict[str, object] = {
+        "message": error.message,
+        "documentation_url": "https://docs.github.com/rest",
+        "status": str(error.status),
+    }
+    if error.errors:
+        data["errors"] = error.errors
+    return Answer(error.status, data)
+
+
+def _fits(issue: Issue, query: dict[str, str]) -> bool:
+    state, since = query.get("state", "open"), query.get("since")
+    creator = query.get("creator")
+    labels = {name.lower() for name in query.get("labels", "").split(",") if name}
+    return (
+        (state == "all" or (state == "closed") == (issue.closed is not None))
+        and (creator is None or issue.author.login.lower() == creator.lower())
+        and labels <= {name.lower() for name in issue.labels}
+        and (
+            since is None
+            or issue.updated.replace(microsecond=0) >= datetime.fromisoformat(since)
+        )
+    )
+
+
+@contextmanager
+def github(
+    step: timedelta = timedelta(milliseconds=10), **how: Any
+) -> Iterator[GitHubFake]:
+    """Serve a GitHub until the block ends; then nothing may have been wrong."""
+    fake = GitHubFake(step, **how)
+    server = Server(fake)
+    fake.origin = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield fake
+    finally:
+        fake.gate.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert fake.wrong == [], fake.wrong[:5]
+
+
+class Server(ThreadingHTTPServer):
+    """The port of a fake."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, fake: GitHubFake) -> None:
+        self.fake = fake
+        super().__init__(("127.0.0.1", 0), Handler)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    @property
+    def _fake(self) -> GitHubFake:
+        assert isinstance(self.server, Server)
+        return self.server.fake
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def do_PATCH(self) -> None:
+        self._serve("PATCH")
+
+    def do_DELETE(self) -> None:
+        self._serve("DELETE")
+
+    def _serve(self, method: str) -> None:
+        fake = self._fake
+        length = int(self.headers.get("content-length") or 0)
+        raw = self.rfile.read(length)
+        body = json.loads(raw) if raw else None
+        fault = fake.taken(method, self.path)
+        with fake.site.lock:
+            fake.busy += 1
+            fake.busiest = max(fake.busy, fake.busiest)
+        fake.gate.wait(fake.latency)
+        with fake.site.lock:
+            fake.busy -= 1
+        if fault is not None and fault.kind == "status" and not fault.commits:
+            fake.sent.append((method, self.path, body))
+            self._send(fault.status, fault.body.encode(), fault.headers)
+            return
+        given = {name.lower(): value for name, value in self.headers.items()}
+        answer = fake.answer(method, self.path, given, body)
+        data = b"" if answer.data is None else json.dumps(answer.data).encode()
+        headers = {"content-type": "application/json; charset=utf-8", **answer.headers}
+        if fault is None:
+            self._send(answer.status, data, headers)
+        elif fault.kind == "status":
+            self._send(fault.status, fault.body.encode(), fault.headers)
+        else:
+            self._broken(fault.kind, answer.status, data, headers)
+
+    def _broken(
+        self, kind: str, status: int, data: bytes, headers: dict[str, str]
+    ) -> None:
+        if kind == "cut":
+            self._send(status, data[: len(data) // 2], headers, claimed=len(data))
+        elif kind == "hang":
+            self._send(status, data[:10], headers, claimed=len(data))
+            self._fake.gate.wait(60)
+        elif kind == "slow":
+            self._send(status, b"", headers, claimed=len(data))
+            for at in range(len(data)):
+                if self._fake.gate.wait(0.05):
+                    break
+                with suppress(OSError):
+                    self.wfile.write(data[at : at + 1])
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _send(
+        self,
+        status: int,
+        data: bytes,
+        headers: dict[str, str],
+        claimed: int | None = None,
+    ) -> None:
+        size = len(data) if claimed is None else claimed
+        length = [] if status in (204, 304) else [f"content-length: {size}"]
+        lines = [
+            f"HTTP/1.1 {status} Told",
+            f"date: {format_datetime(self._fake.site.time, usegmt=True)}",
+            *length,
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
+        with suppress(OSError):
+            self.wfile.write("\r\n".join([*lines, "", ""]).encode() + data)
