@@ -87,6 +87,27 @@ def test_what_a_person_closes_is_written_into_the_row(
     assert "| Done |" in checkout.read("postmortems/a.md")
 
 
+def test_an_issue_that_a_row_cites_already_is_linked_and_no_second_one_opened(
+    checkout: Repository, fake: GitLabFake
+) -> None:
+    fake.site.create(fake.project, fake.person, {"title": "Rotate the keys"})
+    link = f"{fake.url}/Example/payments/-/issues/1"
+    checkout.write(
+        "postmortems/a.md",
+        "# Outage\n\n## Action Items\n\n| Action | Status | Ticket |\n|---|---|---|\n"
+        f"| Rotate the keys | Open | [#1]({link}) |\n",
+    )
+    checkout.commit()
+    assert checkout.pmsync("sync", env=ENV).returncode == 0
+    fake.site.edit(fake.project.issues[1], fake.person, {"state_event": "close"})
+
+    ended = checkout.pmsync("sync", env=ENV)
+
+    assert ended.returncode == 0, ended.stderr
+    assert f"| Done | [#1]({link}) |" in checkout.read("postmortems/a.md")
+    assert (fake.count("POST"), fake.count("PUT")) == (0, 0)
+
+
 @pytest.mark.parametrize("args", [("sync", "-v"), ("sync", "--format", "json")])
 def test_a_token_is_in_no_output(
     args: tuple[str, ...], checkout: Repository, fake: GitLabFake

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,8 @@ from pmsync.cli.trackers import open_tracker
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
-from pmsync.domain.ports import Repository
+from pmsync.domain.ports import Located, Repository, Tracker
+from pmsync.domain.references import TrackerSite
 from pmsync.domain.settings import RepositoryFactory, RepositorySettings
 from pmsync.domain.traffic import Traffic
 from pmsync_config import Settings as Configuration
@@ -57,7 +58,8 @@ class Stopping(Protocol):
 def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     """Read the configuration and open everything that a run needs.
 
-    Raises ``UsageError`` for what is not configured right or not installed.
+    Raises ``UsageError`` for what is not configured right or not installed, and
+    ``TrackerError`` when a project is configured by its number and cannot be asked.
     """
     root = call.root or find_root(Path.cwd())
     loaded = load(root, call.config)
@@ -91,7 +93,10 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     )
     settings = Settings(
         policy=policy_of(configuration, clock.now().date(), call.max_creates),
-        sites=tuple(site_of(n, t) for n, t in configuration.trackers.items()),
+        sites=tuple(
+            _site(site_of(name, tracker), ports.trackers[name])
+            for name, tracker in configuration.trackers.items()
+        ),
         types={name: t.type for name, t in configuration.trackers.items()},
         digest=loaded.digest,
         vocabulary=vocabulary_of(configuration),
@@ -108,6 +113,13 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
         stopping=stop,
     )
     return ports, settings
+
+
+def _site(site: TrackerSite, tracker: Tracker) -> TrackerSite:
+    """Return the site with the project's name in citations."""
+    if not isinstance(tracker, Located):
+        return site
+    return replace(site, project=tracker.home())
 
 
 def _repository(

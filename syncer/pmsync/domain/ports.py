@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from pmsync.domain.model import Field, Marker, Status, Ticket
 from pmsync.domain.state import State
@@ -184,6 +184,17 @@ class Tracker(Protocol):
 
     def update(self, patch: Patch) -> Outcome:
         """Read the ticket again by id; if it is still as observed, send the changes."""
+
+
+@runtime_checkable
+class Located(Protocol):
+    """A tracker whose project may be configured by another name than people use."""
+
+    def home(self) -> str:
+        """Return the project's name in citations; the tracker may be asked for it.
+
+        Raises ``TrackerError``.
+        """
 
 
 class StateStore(Protocol):
