@@ -150,7 +150,7 @@ def unrecorded(plan: Plan, view: View) -> bool:
     )
 
 
-def same(known: PendingEdit | None, to: str | None, ticket: str | None) -> bool:
+def _same(known: PendingEdit | None, to: str | None, ticket: str | None) -> bool:
     """Tell whether an edit is one that is pending already."""
     return known is not None and (known.to, known.ticket) == (to, ticket)
 
@@ -182,7 +182,7 @@ def _split(change: UpdateRow, view: View) -> Iterator[Change]:
         for column, to in change.values.items()
         if (edit := pending.get(column)) is not None
         and edit.stage is Stage.DECLINED
-        and same(edit, *_brings(change, column, to))
+        and _same(edit, *_brings(change, column, to))
     }
     if not off:
         yield change
