@@ -15,7 +15,9 @@ from support.github_fake import TOKEN, GitHubFake, github
 LABELS = {Status.IN_PROGRESS: "status: in progress", Status.BLOCKED: "status: blocked"}
 
 
-def connect(fake: GitHubFake, **settings: Any) -> GitHubTracker:
+def connect(
+    fake: GitHubFake, *, deadline: float = 10.0, **settings: Any
+) -> GitHubTracker:
     """Open the fake's repository as pmsync does."""
     given = {
         "name": "github",
@@ -26,7 +28,7 @@ def connect(fake: GitHubFake, **settings: Any) -> GitHubTracker:
         "token": lambda: TOKEN,
         "pause": lambda _seconds: None,
     }
-    return GitHubTracker.from_settings(TrackerSettings(**{**given, **settings}))
+    return GitHubTracker(TrackerSettings(**{**given, **settings}), deadline=deadline)
 
 
 class GitHubPlace:

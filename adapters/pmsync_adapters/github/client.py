@@ -69,7 +69,7 @@ class NoGraphQLError(Exception):
 class Client:
     """One server, for one identity."""
 
-    def __init__(self, settings: TrackerSettings) -> None:
+    def __init__(self, settings: TrackerSettings, deadline: float) -> None:
         self.name = settings.name
         self._url = settings.url or ""
         self._settings = settings
@@ -80,7 +80,10 @@ class Client:
             self.pace = Pace(self._pause)
             self.workers = 1
         self._session = open_session(
-            self._url, settings.traffic, connections=self.workers
+            self._url,
+            settings.traffic,
+            deadline=deadline,
+            connections=self.workers,
         )
         self._lock = threading.Lock()
         self._login: str | None = None

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pmsync.domain.errors import TrackerError
+from pmsync.domain.errors import (
+    AuthenticationError,
+    PermissionDeniedError,
+    RateLimitedError,
+    TrackerError,
+    TransientError,
+)
 from pmsync.domain.model import Ticket
 from pmsync.domain.patching import stale
 from pmsync.domain.ports import (
@@ -31,6 +37,7 @@ from pmsync_adapters.github.people import People
 from pmsync_adapters.github.reading import Reader
 from pmsync_adapters.github.words import Words
 from pmsync_adapters.github.writing import Writer
+from pmsync_adapters.http import DEADLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,11 @@ class Repository:
     """Reads and writes the issues of the configured repository."""
 
     def __init__(
-        self, settings: TrackerSettings, words: Words, title_limit: int
+        self,
+        settings: TrackerSettings,
+        words: Words,
+        title_limit: int,
+        deadline: float | None,
     ) -> None:
         self._project = settings.project or ""
         self._words = words
@@ -54,7 +65,7 @@ class Repository:
         self._site = TrackerSite(
             settings.name, "github", settings.url or "", self._project
         )
-        self._client = Client(settings)
+        self._client = Client(settings, deadline or DEADLINE)
         self._reader = Reader(self._client)
         self._lister = Lister(self._client, self._project)
         self._people = People(self._client, self._reader, self._project)
@@ -114,7 +125,7 @@ class Repository:
         try:
             issue = self._reader.find([Lookup(key, patch.ticket.id)])[key]
         except TrackerError as error:
-            return Refused(error.message)
+            return _unread(error)
         if isinstance(issue, Absence):
             return Refused(f"{key} is not there", stale=True)
         ticket = self._ticket(issue)
@@ -161,7 +172,7 @@ class Repository:
         try:
             home = self._home
         except TrackerError as error:
-            return Refused(error.message)
+            return _unread(error)
         if home.archived:
             return Refused(
                 f"{home.name} is archived: GitHub lets nobody write there",
@@ -188,3 +199,16 @@ class Repository:
     def _is_home(self, repository: str) -> bool:
         named = repository.casefold()
         return named == self._project.casefold() or named == self._home.name.casefold()
+
+
+def _unread(error: TrackerError) -> Refused:
+    """Return what it means for a write that what it stands on could not be read."""
+    match error:
+        case RateLimitedError():
+            return Refused(error.message, retry_after=error.retry_after)
+        case AuthenticationError() | PermissionDeniedError():
+            return Refused(error.message, whole_project=True, denied=True)
+        case TransientError():
+            return Refused(error.message)
+        case _:
+            return Refused(error.message, whole_project=True)

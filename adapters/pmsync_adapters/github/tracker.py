@@ -46,9 +46,17 @@ class GitHubTracker:
     A due date stands in the body: GitHub's issues have none of their own.
     """
 
-    def __init__(self, settings: TrackerSettings) -> None:
+    def __init__(
+        self, settings: TrackerSettings, *, deadline: float | None = None
+    ) -> None:
+        """``deadline`` is how many seconds a request may take, None for the usual.
+
+        Raises ``UsageError`` for what GitHub cannot hold.
+        """
+        self._deadline = deadline
         self._settings = replace(settings, url=(settings.url or URL).rstrip("/"))
         self._words = Words.of(settings)
+        _check(settings, self._words)
         fields = _CAPABILITIES.fields
         if self._words.priorities:
             fields |= {Field.PRIORITY}
@@ -63,21 +71,7 @@ class GitHubTracker:
     @classmethod
     def from_settings(cls, settings: TrackerSettings) -> Self:
         """Return the tracker of a repository; nothing is read or sent yet."""
-        if settings.project is None or settings.project.count("/") != 1:
-            raise UsageError(
-                f"tracker {settings.name}: GitHub wants a project",
-                hint='set it to the repository: project = "owner/name"',
-            )
-        tracker = cls(settings)
-        labels = (*settings.labels, *tracker._words.labels)
-        long = sorted(label for label in labels if len(label) > LABEL_LIMIT)
-        if long:
-            raise UsageError(
-                f"tracker {settings.name}: the label {long[0]!r} is longer than the "
-                f"{LABEL_LIMIT} characters that GitHub takes",
-                hint="choose a shorter one",
-            )
-        return tracker
+        return cls(settings)
 
     @property
     def name(self) -> str:
@@ -130,4 +124,21 @@ class GitHubTracker:
     def _repository(self) -> Repository:
         from pmsync_adapters.github.repository import Repository  # noqa: PLC0415 slow
 
-        return Repository(self._settings, self._words, TITLE_LIMIT)
+        return Repository(self._settings, self._words, TITLE_LIMIT, self._deadline)
+
+
+def _check(settings: TrackerSettings, words: Words) -> None:
+    """Raise ``UsageError`` for what GitHub cannot hold."""
+    if settings.project is None or settings.project.count("/") != 1:
+        raise UsageError(
+            f"tracker {settings.name}: GitHub wants a project",
+            hint='set it to the repository: project = "owner/name"',
+        )
+    labels = (*settings.labels, *words.labels)
+    long = sorted(label for label in labels if len(label) > LABEL_LIMIT)
+    if long:
+        raise UsageError(
+            f"tracker {settings.name}: the label {long[0]!r} is longer than the "
+            f"{LABEL_LIMIT} characters that GitHub takes",
+            hint="choose a shorter one",
+        )

@@ -70,7 +70,8 @@ class Writer:
             issue = self._opened(path, payload)
         except HttpError as error:
             return failure_of(error)
-        issue = self._with_parent(issue, draft.parent)
+        if draft.parent is not None and KEY.fullmatch(draft.parent):
+            issue = self._with_parent(issue, draft.parent)
         status = Status(draft.fields.get(Field.STATUS) or Status.OPEN)
         if not status.terminal:
             return issue
@@ -82,17 +83,19 @@ class Writer:
 
     def change(self, issue: Issue, patch: Patch) -> Issue | Failure:
         """Send what a patch changes in an issue that was read just now."""
-        path = f"/repos/{issue.repository}/issues/{issue.number}"
-        done = False
+        steps = self._steps(issue, patch)
+        if isinstance(steps, Refused):
+            return steps
+        path, done = _path(issue.key), False
         try:
-            steps = self._steps(issue, patch)
-            if isinstance(steps, Refused):
-                return steps
             if steps.add:
                 self._client.send("POST", f"{path}/labels", {"labels": [*steps.add]})
                 done = True
             if steps.change:
                 issue = self._changed(issue, steps.change)
+                done = True
+            if patch.duplicate_of is not None:
+                issue = self._as_duplicate(issue, patch.duplicate_of)
                 done = True
             for label in steps.remove:
                 self._unlabel(path, label)
@@ -108,7 +111,6 @@ class Writer:
         return " ".join(text.split())[: self._title_limit].rstrip()
 
     def _steps(self, issue: Issue, patch: Patch) -> Steps | Refused:
-        """Raises ``HttpError`` when the survivor of a duplicate cannot be read."""
         fields = values(patch)
         change: dict[str, Any] = {}
         if Field.TITLE in fields:
@@ -118,14 +120,14 @@ class Writer:
         if Field.OWNER in fields:
             owner, others = fields[Field.OWNER], issue.assignees[1:]
             change["assignees"] = [*([owner] if owner else []), *others]
+        if patch.duplicate_of is not None and not KEY.fullmatch(patch.duplicate_of):
+            return Refused(f"{patch.duplicate_of} is no issue")
         if patch.body is not None:
             # A body whose delimiters are gone belongs to people alone.
             body = splice(issue.body, patch.body)
             if body is not None and body != issue.body:
                 change["body"] = body
-        if patch.duplicate_of is not None:
-            change |= self._duplicate(patch.duplicate_of)
-        elif Field.STATUS in fields:
+        if Field.STATUS in fields and patch.duplicate_of is None:
             change |= self._state(issue, Status(fields[Field.STATUS] or Status.OPEN))
         add, remove = self._relabel(issue, fields)
         return Steps(add, change, remove)
@@ -156,31 +158,31 @@ class Writer:
             return {} if issue.closed else _closed(reason)
         return _closed(reason)
 
-    def _duplicate(self, survivor: str) -> Mapping[str, Any]:
-        match = KEY.fullmatch(survivor)
-        if match is None:
-            return _closed("duplicate")
-        path = f"/repos/{match['repository']}/issues/{match['number']}"
-        serial = from_rest(self._client.once(path)).serial
-        return {**_closed("duplicate"), "duplicate_issue_id": serial}
-
     def _changed(self, issue: Issue, change: Mapping[str, Any]) -> Issue:
         """Send one PATCH; a reason that it did not take needs the issue open."""
-        path = f"/repos/{issue.repository}/issues/{issue.number}"
-        try:
-            after = self._answered(self._client.send("PATCH", path, change), issue)
-        except AnsweredError as error:
-            duplicate = change.get("state_reason") == "duplicate"
-            if not (duplicate and error.status == HTTPStatus.UNPROCESSABLE_ENTITY):
-                raise
-            # A server that does not know duplicates yet.
-            return self._changed(issue, {**change, **_closed("not_planned")})
+        path = _path(issue.key)
+        after = self._answered(self._client.send("PATCH", path, change), issue)
         reason = change.get("state_reason")
         if not issue.closed or reason is None or after.reason == reason:
             return after
         # The reason counts only where the state is changed (REST API description).
         self._client.send("PATCH", path, {"state": "open"})
         return self._answered(self._client.send("PATCH", path, _closed(reason)), issue)
+
+    def _as_duplicate(self, issue: Issue, survivor: str) -> Issue:
+        """Close an issue as the duplicate of another, or with a comment that says so."""
+        serial = from_rest(self._client.once(_path(survivor))).serial
+        try:
+            return self._changed(
+                issue, {**_closed("duplicate"), "duplicate_issue_id": serial}
+            )
+        except AnsweredError as error:
+            if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+                raise
+        # A server that does not know this reason yet.
+        said = {"body": f"Duplicate of {survivor}"}
+        self._client.send("POST", f"{_path(issue.key)}/comments", said)
+        return self._changed(issue, _closed("not_planned"))
 
     def _opened(self, path: str, payload: Mapping[str, Any]) -> Issue:
         """Send one POST, and again without an assignee who certainly was refused."""
@@ -194,12 +196,9 @@ class Writer:
                 raise
             return self._opened(path, {**payload, "assignees": []})
 
-    def _with_parent(self, issue: Issue, parent: str | None) -> Issue:
+    def _with_parent(self, issue: Issue, parent: str) -> Issue:
         """Make it a child; where the server does not, it stays without a parent."""
-        match = KEY.fullmatch(parent or "")
-        if match is None:
-            return issue
-        path = f"/repos/{match['repository']}/issues/{match['number']}/sub_issues"
+        path = f"{_path(parent)}/sub_issues"
         try:
             self._client.send("POST", path, {"sub_issue_id": issue.serial})
         except HttpError:
@@ -214,8 +213,7 @@ class Writer:
                 raise
 
     def _again(self, issue: Issue) -> Issue:
-        path = f"/repos/{issue.repository}/issues/{issue.number}"
-        return self._answered(self._client.once(path), issue)
+        return self._answered(self._client.once(_path(issue.key)), issue)
 
     def _answered(self, data: Any, before: Issue) -> Issue:
         """Return an issue as it was answered, with what only GraphQL told before."""
@@ -226,6 +224,11 @@ class Writer:
             archived=before.archived,
             parent=issue.parent or before.parent,
         )
+
+
+def _path(key: str) -> str:
+    repository, _, number = key.rpartition("#")
+    return f"/repos/{repository}/issues/{number}"
 
 
 def failure_of(error: HttpError) -> Failure:
