@@ -68,6 +68,22 @@ def credentials(
             return Credentials(token, _search(name, "USER", "JIRA_USER", environment))
 
 
+def forge_token(type_: str, environment: Mapping[str, str]) -> SecretStr:
+    """Find the token that opens pull requests on a ``github`` or ``gitlab``.
+
+    Raises ``UsageError`` naming the variables that were tried.
+    """
+    specific, general = "PMSYNC_WRITE_BACK__TOKEN", f"{type_.upper()}_TOKEN"
+    for key in (specific, general):
+        if text := _look_up(key, environment):
+            return SecretStr(text)
+    raise UsageError(
+        f"pull requests need a token: there is none in {specific} or {general}, nor in "
+        "a file that these name with _FILE",
+        hint=f"set {specific}",
+    )
+
+
 def webhook_secret(source: str, environment: Mapping[str, str]) -> SecretStr | None:
     """Return the secret of webhooks of ``github``, ``gitlab`` or ``jira``, if any.
 

@@ -24,6 +24,8 @@ class Folder:
         self.mode = mode
         self.left_alone: dict[str, str] = {}
         self.unreadable: dict[str, str] = {}
+        self.address: str | None = None
+        """Of the repository, where it has one."""
         self.refusal: PmsyncError | None = None
         """Raised when the branch is asked for."""
         self.before_publish: Callable[[], None] = lambda: None
@@ -120,5 +122,5 @@ class Folder:
     def tip(self) -> str | None:
         return None
 
-    def permalink(self, path: str, line: int) -> str | None:  # noqa: ARG002
-        return None
+    def permalink(self, path: str, line: int) -> str | None:
+        return f"{self.address}/blob/0123abc/{path}#L{line}" if self.address else None

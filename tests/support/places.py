@@ -20,6 +20,7 @@ from support import beads
 from support.beads import BdPlace
 from support.github_place import PLACES as GITHUB
 from support.gitlab_place import GitLabPlace
+from support.jira_place import JiraCloudPlace, JiraDataCenterPlace
 
 
 class Ticking:
@@ -158,6 +159,8 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     **GITHUB,
     "gitlab": GitLabPlace,
     "gitlab-parallel": lambda root: GitLabPlace(root, concurrency=4),
+    "jira": JiraCloudPlace,
+    "jira-data-center": JiraDataCenterPlace,
 }
 """By entry point; what follows a hyphen is a variant."""
 

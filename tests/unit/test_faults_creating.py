@@ -21,6 +21,7 @@ from pmsync.domain.errors import (
     TrackerUnavailableError,
 )
 from pmsync.domain.model import Field, Marker, Status
+from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Unknown
 from pmsync_adapters.memory import MemoryProject
 from support.faults import (
@@ -748,6 +749,29 @@ def test_a_list_that_hides_all_known_tickets_is_not_believed() -> None:
     world.run()
 
     assert world.sent("create") == 4
+
+
+def test_deleted_tickets_do_not_keep_a_create_waiting_for_ever() -> None:
+    titles = [f"Alert on queue {n}" for n in range(8)]
+    world = World({"a.md": document(*titles)})
+    world.run()
+    for title in titles[:5]:
+        world.project.delete(world.key(title))
+    world.run(verify_now=True, policy=_unguarded(world))
+    world.run(verify_now=True, policy=_unguarded(world))
+    world.folder.write(document("Another"), "b.md")
+    world.on("create", never)
+    world.run()
+    world.clock.advance(minutes=20)
+
+    world.run()
+
+    assert world.open_tickets()["Another"] == 1
+
+
+def _unguarded(world: World) -> Policy:
+    guards = Guards(max_changes=1000, max_changes_percent=100)
+    return replace(world.settings.policy, guards=guards)
 
 
 @pytest.mark.parametrize("width", [1, 4])

@@ -224,15 +224,22 @@ def test_f37_an_update_without_permission_ends_that_trackers_writes_alone() -> N
 
 
 @pytest.mark.parametrize("call", ["ops.changed", "ops.identity"])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TrackerUnavailableError("no connection"), ExitCode.PART_FAILED),
+        (PermissionDeniedError("403: needs the scope issues:read"), ExitCode.USAGE),
+    ],
+)
 def test_f37_a_tracker_that_cannot_be_read_does_not_hold_up_the_others(
-    call: str,
+    call: str, error: Exception, code: ExitCode
 ) -> None:
     world = two_trackers()
-    world.on(call, raises(TrackerUnavailableError("no connection")))
+    world.on(call, raises(error))
 
     report = world.run()
 
-    assert report.exit_code is ExitCode.PART_FAILED
+    assert report.exit_code is code
     assert world.open_tickets() == {"Three": 1}
     assert "tracker.example/team/other" in world.folder.text("b.md")
     assert_settles(world, "One", "Two", "Three", minutes=0)

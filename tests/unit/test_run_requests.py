@@ -9,7 +9,7 @@ import pytest
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.merge import Authority
 from pmsync.domain.model import Field, Status
-from pmsync.domain.policy import Policy
+from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Refused
 from support.faults import LAGS, SITE, World, document
 
@@ -97,6 +97,23 @@ def test_every_linked_ticket_is_read_by_id_once_a_day() -> None:
     assert asked(world) == ["ops.changed", "ops.fetch"]
     world.run()
     assert asked(world) == ["ops.changed"]
+
+
+def test_a_long_list_that_comes_again_is_not_written_down_each_time() -> None:
+    """A tracker may list all that changed in one second, over and over."""
+    titles = [f"Alert on queue {n}" for n in range(60)]
+    world = World({"a.md": document(*titles)})
+    guards = Guards(max_creates=60)
+    world.settings = replace(
+        world.settings, policy=replace(world.settings.policy, guards=guards)
+    )
+    world.run()
+    mark = world.store.state.watermarks["ops"].changed
+    world.on("changed", *[lambda act: replace(act(), watermark=mark)] * 2)
+    for _ in range(2):
+        world.run()
+
+    assert "state.swap" not in world.steps.calls
 
 
 def test_a_person_can_ask_for_every_linked_ticket() -> None:

@@ -126,6 +126,66 @@ def test_tickets_of_another_repository_in_the_same_project_are_not_ours() -> Non
     assert len(world.store.state.documents["a.md"].items) == 1
 
 
+OURS = "https://github.com/acme/payments"
+THEIRS = "https://github.com/acme/search"
+
+
+def marked(world: World, body: str, author: str = "pmsync", state: str = "q") -> None:
+    world.project.create(
+        author, {Field.TITLE: TITLE}, marker=Marker("k", state), body=body
+    )
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_project_of_other_repositories_is_no_lost_state_of_this_one(
+    number: int,
+) -> None:
+    world = World()
+    world.folder.address = OURS
+    for n in range(number):
+        link = f"{THEIRS}{n}/blob/0123abc/b.md#L7"
+        marked(world, f"Rotate keys\n\nPost-mortem: {link}", state=f"q{n}")
+
+    assert world.run().exit_code is ExitCode.DONE
+
+    assert not world.store.state.id.startswith("q")
+    assert world.sent("create") == 1 + number
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"Post-mortem: {OURS}/blob/0123abc/a.md#L7", id="plain"),
+        pytest.param(f"*Post-mortem:* [x|{OURS}/-/blob/0123abc/a.md#L7]", id="wiki"),
+        pytest.param(f"See {THEIRS}/blob/0123abc/x.md too", id="a link of the row's"),
+        pytest.param("Written by a template of their own", id="no link"),
+    ],
+)
+def test_a_mark_that_may_be_ours_is_never_taken_for_a_first_run(body: str) -> None:
+    world = World()
+    world.folder.address = OURS
+    marked(world, body)
+
+    assert world.run().exit_code is ExitCode.SAFETY_STOP
+
+    assert world.store.state.id == "q"
+
+
+def test_a_mark_that_anybody_wrote_gives_nobody_a_row() -> None:
+    world = World()
+    marked(world, "", author="mallory")
+
+    for _ in range(3):
+        world.run()
+
+    assert f"{SITE}/team/ops/issues/1" not in world.folder.text()
+    ours = World()
+    marked(ours, "", author="mallory", state="forged")
+    marked(ours, "")
+    ours.run()
+    assert ours.store.state.id == "q"
+
+
 def test_marks_of_two_states_and_no_link_are_for_a_person_to_sort_out() -> None:
     world = World()
     for state in ("one", "two"):

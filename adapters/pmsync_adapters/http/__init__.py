@@ -19,6 +19,7 @@ from pmsync_adapters.http.failures import (
     HttpError,
     NoAnswerError,
     NotSentError,
+    words_of,
 )
 from pmsync_adapters.http.limits import retry_after, server_time
 from pmsync_adapters.http.outcomes import (
@@ -48,5 +49,6 @@ __all__ = [
     "secrets_of",
     "server_time",
     "tracker_error",
+    "words_of",
     "write",
 ]

@@ -126,6 +126,11 @@ def tracker_error(name: str, error: HttpError) -> TrackerError:
                 f"{name}: nothing is there ({error.why})",
                 hint="check url and project, and what the token may see",
             )
+        case 400 | 422 if error.data is not None:
+            return TrackerError(
+                f"{name}: it does not take the question ({error.why})",
+                hint="check url and project, and what the token may see",
+            )
         case _:
             return TrackerUnavailableError(f"{name}: {error.why}")
 

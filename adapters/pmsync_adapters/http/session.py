@@ -14,9 +14,16 @@ MOST_REDIRECTS = 5
 
 
 def open_session(
-    url: str, traffic: Traffic, *, deadline: float = DEADLINE, connections: int = 10
+    url: str,
+    traffic: Traffic,
+    *,
+    deadline: float = DEADLINE,
+    connections: int = 10,
+    asks: tuple[str, ...] = (),
 ) -> Session:
     """Return a session for the tracker at ``url``, and for nothing else.
+
+    ``asks`` are the ends of paths whose POST changes nothing; they count as reads.
 
     Proxies and additional authorities are taken from the environment, as requests
     reads it; a ``.netrc`` is not.
@@ -30,6 +37,7 @@ def open_session(
         traffic,
         deadline=deadline,
         connections=connections,
+        asks=asks,
     )
     session.adapters.clear()
     session.mount("https://", transport)

@@ -63,7 +63,10 @@ class Transport(HTTPAdapter):
         deadline: float = DEADLINE,
         largest: int = LARGEST,
         connections: int = DEFAULT_POOLSIZE,
+        asks: tuple[str, ...] = (),
     ) -> None:
+        """``asks`` are the ends of paths whose POST changes nothing."""
+        self._asks = asks
         self._host = host
         self._traffic = traffic
         self._deadline = deadline
@@ -110,9 +113,9 @@ class Transport(HTTPAdapter):
             with Watch(self._deadline) as watch:
                 response = self._whole(request, watch, verify, cert, proxies)
         except BaseException:
-            self._count(method, _FAILED)
+            self._count(request, _FAILED)
             raise
-        self._count(method, str(response.status_code))
+        self._count(request, str(response.status_code))
         note(self._traffic, response.headers)
         self.last_date = server_time(response.headers) or datetime.now(UTC)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -173,10 +176,12 @@ class Transport(HTTPAdapter):
         response.raw.release_conn()
         return b"".join(parts)
 
-    def _count(self, method: str, result: str) -> None:
+    def _count(self, request: PreparedRequest, result: str) -> None:
+        path = urlsplit(request.url or "").path
+        asks = request.method in READS or path.endswith(self._asks)
         with self._counting:
             self._traffic.requests[result] += 1
-            self._traffic.writes += method not in READS
+            self._traffic.writes += not asks
 
 
 def _never_left(error: Exception) -> bool:

@@ -141,3 +141,25 @@ def explained() -> Iterator[None]:
         raise RepositoryError(
             error.message, hint="look at it with 'git fetch' and 'git status'"
         ) from error
+
+
+def address(root: Path) -> str | None:
+    """Return where ``origin`` is pushed to, None without one; credentials stay out.
+
+    Raises ``RepositoryError``.
+    """
+    with explained():
+        return g.push_address(g.Git(root), REMOTE)
+
+
+def file_at(root: Path, commit: str, path: str) -> bytes | None:
+    """Return a file as a commit has it, None if that has no such file.
+
+    The commit is fetched where the clone lacks it. Raises ``RepositoryError``.
+    """
+    git = g.Git(root)
+    with explained():
+        if g.resolve(git, commit) is None:
+            g.fetch(git, REMOTE, commit, _FETCHED, depth=1)
+        entry = g.list_tree(git, commit).get(path)
+        return None if entry is None else g.read_blobs(git, [entry.id])[0]

@@ -73,11 +73,16 @@ def _one(work: Work, index: int, change: Change) -> None:
 
 
 def _keep_left_behind(work: Work) -> None:
-    """Remember the tickets of a lost state that no row was matched with."""
-    ours = work.view.state.id
+    """Remember the tickets of a lost state that no row was matched with.
+
+    Only our own: a row of the same title will take them.
+    """
+    state = work.view.state.id
     for tracker in work.view.trackers.values():
         work.ledger.left_behind(
             ticket
             for ticket in (tracker.marked.tickets if tracker.marked else ())
-            if ticket.marker is not None and ticket.marker.state == ours
+            if ticket.marker is not None
+            and ticket.marker.state == state
+            and ticket.author in tracker.identities
         )

@@ -189,12 +189,14 @@ class _Look:
         self._rebuild = rebuild
         self._mark = state.watermarks.get(name, Watermark())
         self._exact = self._tracker.capabilities.exact_reads
-        self._linked = {
-            item.ref.key: Lookup(item.ref.key, item.ticket_id)
+        mine = [
+            (item, Lookup(item.ref.key, item.ticket_id))
             for document in state.documents.values()
             for item in document.items
             if item.ref is not None and item.ref.tracker == name and not item.vanished
-        }
+        ]
+        self._linked = {lookup.key: lookup for _, lookup in mine}
+        self._canaries = {one.key: one for item, one in mine if item.loss is None}
         self.time: ServerTime | None = None
         self.due = False
         """True when what was learned is worth a write of the state."""
@@ -231,8 +233,9 @@ class _Look:
     def _timed(self, changed: Callable[[str | None], Listing]) -> Listing:
         listing = changed(self._mark.changed)
         self.time = ServerTime(listing.time, self._clock.monotonic())
-        # Every later pass would list all of it again.
-        self.due = len(listing.tickets) > LONG
+        # Every later pass would list all of it again, unless it does so anyway.
+        advanced = listing.watermark != self._mark.changed
+        self.due = advanced and len(listing.tickets) > LONG
         return listing
 
     def _sweeps(self, now: datetime) -> bool:
@@ -285,11 +288,11 @@ class _Look:
 
     def _sees(self, tickets: Mapping[str, Ticket | Absence]) -> bool:
         """Tell whether our identity still sees tickets that it has seen before."""
-        if not self._linked or any(
-            isinstance(tickets.get(k), Ticket) for k in self._linked
+        canaries = list(self._canaries.values())[:CANARIES]
+        if not canaries or any(
+            isinstance(tickets.get(key), Ticket) for key in self._canaries
         ):
             return True
-        canaries = list(self._linked.values())[:CANARIES]
         found = self._tracker.fetch(canaries)
         return any(isinstance(one, Ticket) for one in found.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,10 @@ from pmsync.domain.model import Ticket
 from pmsync.domain.state import State
 from pmsync.domain.view import View
 
+_POST_MORTEM = re.compile(r"^\W*Post-mortem\W{1,4}(https://[^\s|\])]+)", re.MULTILINE)
+"""The line of our block that names the document, as any markup may write it."""
+_PLACE = re.compile(r"(https://\S+?)/(?:-/)?(?:blob|src)/[0-9a-f]+/")
+
 MOST_NAMED = 3
 """How many places a message names."""
 
@@ -35,23 +40,30 @@ def start(
     """
     if stored is not None:
         return stored, False
-    bearing = [
-        ticket for name in sorted(settings.types) for ticket in _all(ports, name)
-    ]
-    ids = {ticket.marker.state for ticket in bearing if ticket.marker is not None}
     cited = {
         (ref.tracker, ref.key)
         for page in reading.pages
         for row in page.rows
         for ref in row.refs
     }
-    ours = {
-        ticket.marker.state
-        for ticket in bearing
-        if ticket.marker is not None and (ticket.ref.tracker, ticket.ref.key) in cited
-    }
-    # Several repositories may file in one project: what the documents cite is theirs.
-    candidates = ours or ids
+    home = repository_of(ports.repository.permalink("a.md", 1) or "")
+    by_documents: set[str] = set()
+    by_us: set[str] = set()
+    by_anyone: set[str] = set()
+    for name in sorted(settings.types):
+        bearing = _marked(ports, name)
+        us = ports.trackers[name].identity() if bearing else None
+        for ticket in bearing:
+            if ticket.marker is None:
+                continue
+            if (name, ticket.ref.key) in cited:
+                by_documents.add(ticket.marker.state)
+            if not is_from_elsewhere(ticket, home):
+                by_anyone.add(ticket.marker.state)
+                if ticket.author == us:
+                    by_us.add(ticket.marker.state)
+    # Several repositories may file in one project, and anybody can write a mark.
+    candidates = by_documents or by_us or by_anyone
     if len(candidates) > 1:
         raise SafetyStopError(
             f"the state is gone, and tickets bear the marks of {len(candidates)} others",
@@ -63,7 +75,20 @@ def start(
     return State(saved.basis.state if saved else ports.randomness.token(80)), False
 
 
-def _all(ports: Ports, name: str) -> Sequence[Ticket]:
+def is_from_elsewhere(ticket: Ticket, home: str | None) -> bool:
+    """Tell whether a ticket's body names a post-mortem of another repository."""
+    named = _POST_MORTEM.search(ticket.body)
+    where = repository_of(named[1]) if named else None
+    return home is not None and where is not None and where != home
+
+
+def repository_of(permalink: str) -> str | None:
+    """Return the repository that a lasting address of a line leads to."""
+    found = _PLACE.match(permalink)
+    return found[1].casefold() if found else None
+
+
+def _marked(ports: Ports, name: str) -> Sequence[Ticket]:
     listing = ports.trackers[name].marked(None)
     if not listing.complete:
         raise TrackerUnavailableError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmsync.app import edit
+from pmsync.app.plan_markdown import plan_markdown
 from pmsync.app.read import read_all
 from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.work import STOPPED, Work
@@ -98,7 +99,9 @@ def _replace(work: Work, one: edit.EditedDocument) -> None:
 
 def _publish(work: Work) -> None:
     """Bring the replaced documents forward; what stands in them then has landed."""
-    publication = Publication(work.run, tuple(_rows(work)), "")
+    projects = {name: each.project for name, each in work.ports.trackers.items()}
+    text = plan_markdown(work.plan, projects)
+    publication = Publication(work.run, tuple(_rows(work)), text)
     try:
         published = work.ports.repository.publish(publication)
     except RepositoryError as error:

@@ -25,14 +25,16 @@ def open_tracker(
     tracker: Configuration,
     *,
     labels: Iterable[str],
+    owners: Iterable[str],
     root: str,
     pause: Callable[[float], None],
     traffic: Traffic,
 ) -> Tracker:
     """Return the tracker that is configured as ``name``; nothing is asked yet.
 
-    ``labels`` are the general ones; in ``traffic`` its requests are counted. Raises
-    ``UsageError`` for what is not installed or cannot be honoured.
+    ``labels`` are the general ones, ``owners`` the accounts that are configured for it;
+    in ``traffic`` its requests are counted. Raises ``UsageError`` for what is not
+    installed or cannot be honoured.
     """
     common = TrackerSettings(
         name=name,
@@ -41,6 +43,7 @@ def open_tracker(
         project=tracker.project,
         labels=frozenset({*labels, *tracker.labels}),
         statuses={Status(key): word for key, word in tracker.statuses.items()},
+        owners=frozenset(owners),
         pause=pause,
         traffic=traffic,
         **_remote(name, tracker),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from pmsync.app.settings import Ports, Settings
 from pmsync.cli.discover import Selection, find_root, named_paths
+from pmsync.cli.forges import open_forge
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
 from pmsync.cli.stores import in_git, open_store
@@ -70,6 +72,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
             f"there is no tracker {call.tracker!r}", hint=f"configured are: {known}"
         )
     paths = named_paths(call.paths, root)
+    owners = owners_of(configuration)
     clock = SystemClock(lambda: stop.received is not None)
     traffic = {name: Traffic() for name in configuration.trackers}
     ports = Ports(
@@ -80,6 +83,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
                 name,
                 tracker,
                 labels=configuration.labels,
+                owners=owners[name].values(),
                 root=str(root),
                 pause=clock.sleep,
                 traffic=traffic[name],
@@ -101,7 +105,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
         digest=loaded.digest,
         vocabulary=vocabulary_of(configuration),
         style=style_of(configuration),
-        owners=owners_of(configuration),
+        owners=owners,
         templates=templates_of(configuration, root),
         selected=Selection(paths, call.only, call.tracker),
         overrides=call.overrides,
@@ -137,6 +141,7 @@ def _repository(
             mode=write_back.mode,
             proposal_branch=write_back.branch,
             skip_ci=write_back.skip_ci,
+            forge=lambda address: open_forge(address, configuration, os.environ),
             effects=effects,
         )
     )

@@ -18,3 +18,9 @@ def marker_in(body: str) -> Marker | None:
     """Return the marker that a body bears, None when it bears none or several."""
     found = set(_LINE.findall(body))
     return Marker(*found.pop()) if len(found) == 1 else None
+
+
+WITHDRAWN = "<!-- pmsync:withdrawn -->"
+"""On a pull request that pmsync itself closed."""
+COMMENT = "<!-- pmsync:plan -->"
+"""On the one comment of pmsync under a pull request."""

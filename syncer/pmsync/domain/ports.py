@@ -313,6 +313,12 @@ class Forge(Protocol):
     def withdraw(self, proposal: Proposal, why: str) -> None:
         """Close an open pull request of ours, and say why."""
 
+    def comment(self, number: str, text: str) -> str:
+        """Give a pull request our one comment, or that one these words; its address.
+
+        ``text`` is Markdown; ``number`` is the pull request's, whoever opened it.
+        """
+
 
 class Repository(Protocol):
     """The documents, and the way that edited ones go back.

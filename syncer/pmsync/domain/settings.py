@@ -55,6 +55,9 @@ class TrackerSettings:
     priorities of its own."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Values for further fields of new tickets, by the tracker's field id."""
+    owners: frozenset[str] = frozenset()
+    """The accounts that the configuration names, as it writes them; an adapter whose
+    accounts have several names shows these."""
     concurrency: int = 1
     """How many requests may be under way at the same time."""
     traffic: Traffic = field(default_factory=Traffic)
@@ -86,6 +89,16 @@ class RepositorySettings:
     """Opens the host of pull requests at the address of ``origin``."""
     effects: bool = True
     """False when nothing will be written: any branch may be looked at."""
+
+
+class ForgeFactory(Protocol):
+    """What an entry point of the group ``pmsync.forges`` names."""
+
+    def __call__(self, settings: TrackerSettings) -> Forge:
+        """Return the host of pull requests; nothing is asked yet.
+
+        ``settings.url`` and ``project`` are as for a tracker of the same type.
+        """
 
 
 class RepositoryFactory(Protocol):

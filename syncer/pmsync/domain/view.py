@@ -99,11 +99,14 @@ class View:
 
     @cached_property
     def uncited(self) -> Mapping[tuple[str, str | None], list[Ticket]]:
-        """Marked tickets that no row cites, by tracker and title."""
+        """Tickets with marks of this state, by us, that no row cites: by title."""
         found: dict[tuple[str, str | None], list[Ticket]] = {}
         for name, tracker in self.trackers.items():
             for ticket in tracker.marked.tickets if tracker.marked else ():
-                if ticket.marker and (name, ticket.ref.key) not in self.citing:
+                ours = ticket.marker and ticket.marker.state == self.state.id
+                if not ours or ticket.author not in tracker.identities:
+                    continue
+                if (name, ticket.ref.key) not in self.citing:
                     title = ticket.fields.get(Field.TITLE)
                     found.setdefault((name, title), []).append(ticket)
         return found

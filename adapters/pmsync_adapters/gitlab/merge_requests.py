@@ -1,0 +1,114 @@
+"""Merge requests of one project: the one of pmsync's branch, and our one note.
+
+Source: GitLab docs "Merge requests API" and "Notes API".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pmsync.domain.errors import TrackerError
+from pmsync.domain.marking import COMMENT, WITHDRAWN
+from pmsync.domain.ports import Proposal, ProposalState, Refused, Unknown
+from pmsync.domain.settings import TrackerSettings
+from pmsync_adapters.gitlab.client import Client, quoted
+from pmsync_adapters.http import AnsweredError, tracker_error
+
+_DEADLINE = 30.0
+_MOST_NOTES = 100
+"""Notes of one page; the newest ones come first."""
+
+T = TypeVar("T")
+
+
+class GitLabMergeRequests:
+    """See ``Forge``."""
+
+    def __init__(self, settings: TrackerSettings) -> None:
+        self._name = settings.name
+        self._client = Client(settings, _DEADLINE)
+        self._project = f"/projects/{quoted(settings.project or '')}"
+
+    def latest(self, branch: str) -> Proposal | None:
+        """Return the last merge request of a branch."""
+        found = self._read(
+            "/merge_requests",
+            {
+                "source_branch": branch,
+                "state": "all",
+                "order_by": "created_at",
+                "sort": "desc",
+                "per_page": 1,
+            },
+        )
+        return _proposal(found[0]) if found else None
+
+    def propose(self, branch: str, base: str, title: str, text: str) -> Proposal:
+        """Open the merge request of a branch, or give the open one these words."""
+        latest = self.latest(branch)
+        words = {"title": title, "description": text}
+        if latest is not None and latest.state is ProposalState.OPEN:
+            data = self._write("put", f"/merge_requests/{latest.id}", words)
+        else:
+            sides = {"source_branch": branch, "target_branch": base}
+            data = self._write("post", "/merge_requests", {**sides, **words})
+        return _proposal(data)
+
+    def withdraw(self, proposal: Proposal, why: str) -> None:
+        """Close a merge request, and say why."""
+        words = {"description": f"{why}\n\n{WITHDRAWN}", "state_event": "close"}
+        self._write("put", f"/merge_requests/{proposal.id}", words)
+
+    def comment(self, number: str, text: str) -> str:
+        """Give a merge request our one note, or that one these words."""
+        me = self._client_read("/user", {})["username"]
+        path = f"/merge_requests/{int(number)}/notes"
+        notes = self._read(path, {"sort": "desc", "per_page": _MOST_NOTES})
+        ours = [
+            note["id"]
+            for note in notes
+            if COMMENT in note["body"] and note["author"]["username"] == me
+        ]
+        words = {"body": f"{text}\n\n{COMMENT}"}
+        if ours:
+            note = self._write("put", f"{path}/{ours[-1]}", words)
+        else:
+            note = self._write("post", path, words)
+        return f"{self._client.site}{self._project}{path}/{note['id']}"
+
+    def _read(self, path: str, query: dict[str, object]) -> Any:
+        return self._client_read(f"{self._project}{path}", query)
+
+    def _client_read(self, path: str, query: dict[str, object]) -> Any:
+        try:
+            return self._client.get(path, _as_it_is, query)
+        except AnsweredError as error:
+            raise tracker_error(self._name, error) from None
+
+    def _write(self, verb: str, path: str, data: Mapping[str, object]) -> Any:
+        done = self._client.send(verb, f"{self._project}{path}", _as_it_is, data)
+        match done:
+            case Refused(why) | Unknown(why):
+                raise TrackerError(
+                    f"{self._name}: the merge request was not written: {why}",
+                    hint="let the token use the API as a Developer of the project",
+                )
+            case _:
+                return done
+
+
+def _as_it_is(data: T) -> T:
+    return data
+
+
+def _proposal(data: Any) -> Proposal:
+    withdrawn = WITHDRAWN in (data.get("description") or "")
+    match data["state"]:
+        case "merged":
+            state = ProposalState.MERGED
+        case "closed":
+            state = ProposalState.WITHDRAWN if withdrawn else ProposalState.DECLINED
+        case _:
+            state = ProposalState.OPEN
+    return Proposal(str(data["iid"]), data["web_url"], state, data.get("sha") or "")

@@ -1,0 +1,217 @@
+"""Drafts into requests, and answers into outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pmsync.domain.model import Field
+from pmsync.domain.neutral import readable
+from pmsync.domain.ports import Draft, Refused, Unknown
+from pmsync.domain.settings import TrackerSettings
+from pmsync_adapters.http import AnsweredError, HttpError, outcome_of, words_of
+from pmsync_adapters.jira import adf, wiki
+from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.mapping import marker_property
+from pmsync_adapters.jira.metadata import CreateScreen, shaped
+from pmsync_adapters.jira.queries import LABEL
+from pmsync_adapters.jira.values import Values, label, one_line
+
+BATCH = 50
+"""Tickets that ``/issue/bulk`` takes (spec)."""
+DEFAULT_TYPE = "Task"
+_OF_THE_ROW = frozenset({"assignee", "duedate", "priority", "parent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A draft as Jira is asked to open it."""
+
+    draft: Draft
+    body: Mapping[str, Any]
+    parent_link: str | None
+    """Key of a parent that cannot be one by its type, to be linked instead."""
+
+
+Sent = str | Refused | Unknown
+"""The new ticket's id, or what became of it."""
+
+
+class Drafting:
+    """How new tickets of one project are written."""
+
+    def __init__(
+        self,
+        client: Client,
+        settings: TrackerSettings,
+        project: str,
+        screen: CreateScreen,
+        values: Values,
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._project = project
+        self._screen = screen
+        self._values = values
+
+    def request(self, draft: Draft, parent_level: int | None) -> Request | Refused:
+        """Return the request for a draft, or why there can be none.
+
+        ``parent_level`` is the place of the parent's type in the hierarchy. Raises
+        ``TrackerError``.
+        """
+        title = one_line(draft.title)
+        if not title:
+            return Refused("a ticket needs a title")
+        level = self._screen.level
+        above = level is not None and parent_level == level + 1
+        child = draft.parent is not None and above and self._screen.takes("parent")
+        fields = {
+            name: value
+            for name, value in self._all_values(draft, title).items()
+            if value is not None and self._screen.takes(name)
+        }
+        if child:
+            fields["parent"] = {"key": draft.parent}
+        unknown = [f for f in self._settings.fields if not self._screen.takes(f)]
+        if unknown:
+            return Refused(
+                f"{self._project} takes no {', '.join(unknown)} for a new "
+                f"{self._type_name}: take it out of fields",
+                whole_project=True,
+            )
+        refused = self._missing(fields)
+        if refused is not None:
+            return refused
+        body: dict[str, Any] = {"fields": {**self._fixed(), **fields, "summary": title}}
+        if self._client.cloud:
+            body["properties"] = [marker_property(draft.marker)]
+        elif "description" not in fields:
+            return Refused(
+                f"{self._project} takes no description for a new {self._type_name}, and "
+                "without one a ticket cannot be found again",
+                whole_project=True,
+            )
+        return Request(draft, body, None if child else draft.parent)
+
+    @property
+    def _type_name(self) -> str:
+        return self._settings.issue_type or DEFAULT_TYPE
+
+    def _fixed(self) -> dict[str, Any]:
+        known = self._screen.type_id
+        type_ = {"id": known} if known else {"name": self._type_name}
+        return {"project": {"key": self._project}, "issuetype": type_}
+
+    def _all_values(self, draft: Draft, title: str) -> dict[str, Any]:
+        cloud = self._client.cloud
+        told = self._screen.fields or {}
+        configured = {
+            name: shaped(value, told.get(name, {}), cloud=cloud)
+            for name, value in self._settings.fields.items()
+        }
+        text = readable(draft.body)
+        labels = sorted({LABEL, *map(label, draft.labels)} - {""})
+        ours = {
+            "description": adf.document(adf.panel(text))
+            if cloud
+            else wiki.body(draft.marker, text),
+            "labels": labels,
+        }
+        values = {
+            name: value
+            for field in (Field.OWNER, Field.DUE, Field.PRIORITY)
+            if (given := draft.fields.get(field)) is not None
+            for name, value in self._values.written(field, given).items()
+        }
+        return {**configured, **ours, **values, "summary": title}
+
+    def _missing(self, fields: Mapping[str, Any]) -> Refused | None:
+        missing = self._screen.missing(fields)
+        if not missing:
+            return None
+        told = ", ".join(map(self._screen.called, missing))
+        given = [name for name in missing if name in _OF_THE_ROW]
+        if given:
+            return Refused(f"{self._project} requires {told}, and the row has none")
+        choices = self._screen.choices(missing[0])
+        example = choices[0] if choices else "…"
+        return Refused(
+            f"{self._project} requires {told} of a new {self._type_name}: set fields = "
+            f'{{ {missing[0]} = "{example}" }} in [trackers.{self._client.name}]',
+            whole_project=True,
+        )
+
+
+def send(client: Client, requests: Sequence[Request]) -> list[Sent]:
+    """Send each request once: all of them together on Cloud, one by one elsewhere."""
+    if not client.cloud:
+        return [_one(client, request) for request in requests]
+    body = {"issueUpdates": [request.body for request in requests]}
+    try:
+        answer = client.post_json("issue/bulk", body)
+    except AnsweredError as error:
+        # All of them failed: the answer says so one by one (spec: 400).
+        if _failures(error.data):
+            return _told(error.data, len(requests))
+        return [outcome_of(error)] * len(requests)
+    except HttpError as error:
+        return [outcome_of(error)] * len(requests)
+    return _told(answer, len(requests))
+
+
+def _one(client: Client, request: Request) -> Sent:
+    try:
+        answer = client.post_json("issue", request.body)
+    except HttpError as error:
+        return _explained(outcome_of(error), error)
+    match answer:
+        case {"id": str(id_)}:
+            return id_
+        case _:
+            return Unknown("the answer does not name the new ticket")
+
+
+def _told(answer: object, number: int) -> list[Sent]:
+    """Return what became of each; the opened ones come in the order of the request."""
+    failures = _failures(answer)
+    results: list[Sent] = []
+    opened = iter(answer.get("issues") or () if isinstance(answer, dict) else ())
+    for index in range(number):
+        if index in failures:
+            results.append(failures[index])
+            continue
+        issue = next(opened, None)
+        id_ = issue.get("id") if isinstance(issue, dict) else None
+        results.append(str(id_) if id_ else Unknown("the answer does not tell of it"))
+    return results
+
+
+def _failures(answer: object) -> dict[int, Refused]:
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    if not isinstance(errors, list):
+        return {}
+    return {
+        int(error["failedElementNumber"]): _refusal(
+            words_of(error.get("elementErrors")), error.get("elementErrors")
+        )
+        for error in errors
+        if isinstance(error, dict) and "failedElementNumber" in error
+    }
+
+
+def _refusal(words: str, told: object) -> Refused:
+    fields = told.get("errors") if isinstance(told, dict) else None
+    names = fields if isinstance(fields, dict) else {}
+    why = f"Jira refused it: {words}" if words else "Jira refused it"
+    return Refused(why, whole_project=bool(names.keys() & {"project", "issuetype"}))
+
+
+def _explained(outcome: Refused | Unknown, error: HttpError) -> Refused | Unknown:
+    if isinstance(outcome, Refused) and isinstance(error, AnsweredError):
+        told = error.data if isinstance(error.data, dict) else {}
+        fields = told.get("errors") if isinstance(told.get("errors"), dict) else {}
+        if fields and {"project", "issuetype"} & fields.keys():
+            return replace(outcome, whole_project=True)
+    return outcome

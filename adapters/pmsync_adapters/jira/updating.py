@@ -1,0 +1,134 @@
+"""Change tickets: read again, refuse what is not as observed, send what is different."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pmsync.domain import patching
+from pmsync.domain.errors import TrackerError
+from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.ports import Done, Outcome, Patch, Refused, Unknown
+from pmsync_adapters.jira import adf, queries, wiki
+from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.mapping import shown_status
+from pmsync_adapters.jira.reading import Issue, Reader
+from pmsync_adapters.jira.transitions import Goal, Step, Workflow
+from pmsync_adapters.jira.values import Values
+
+Write = Callable[[], Refused | Unknown | None]
+
+
+class Updating:
+    """Changes to tickets of one project."""
+
+    def __init__(
+        self, client: Client, reader: Reader, values: Values, workflow: Workflow
+    ) -> None:
+        self._client = client
+        self._reader = reader
+        self._values = values
+        self._workflow = workflow
+
+    def update(self, patch: Patch) -> Outcome:
+        """Send what a patch changes. Raises ``TrackerError`` before anything is sent."""
+        writes = self._planned(patch)
+        if not isinstance(writes, list):
+            return writes
+        for number, write in enumerate(writes):
+            try:
+                failure = write()
+            except TrackerError as error:
+                failure = Unknown(error.message)
+            if isinstance(failure, Unknown) or (failure is not None and number == 0):
+                return failure
+            if failure is not None:
+                # The rest was carried out: what the ticket shows now is the answer.
+                break
+        return self._reader.result(patch.ticket.id)
+
+    def _planned(self, patch: Patch) -> Outcome | list[Write]:
+        """Return the writes in their order, or what there is to say without any."""
+        key, id_ = patch.ticket.ref.key, patch.ticket.id
+        issue = queries.one(self._client, id_)
+        if issue is None:
+            return Refused(f"{key} is gone", stale=True)
+        ticket = self._reader.ticket(issue)
+        if ticket.read_only:
+            return Refused(f"{ticket.ref.key} is not in the configured project")
+        if patching.stale(patch, ticket):
+            return Refused(f"{key} was changed meanwhile", stale=True)
+        edits = self._edits(patch, issue)
+        if isinstance(edits, Refused):
+            return edits
+        moves = self._moves(patch, issue, ticket)
+        if isinstance(moves, Refused):
+            return moves
+        # A closed ticket may be locked: it is edited before, or after it is reopened.
+        closed = Status(ticket.fields[Field.STATUS] or Status.OPEN).terminal
+        writes = [*moves, *edits] if closed else [*edits, *moves]
+        return writes or Done(ticket)
+
+    def _edits(self, patch: Patch, issue: Issue) -> list[Write] | Refused:
+        fields: dict[str, Any] = {}
+        for field, value in patching.values(patch).items():
+            if field is Field.TITLE and not (value or "").strip():
+                return Refused("a ticket needs a title")
+            fields |= self._values.written(field, value)
+        body = self._spliced(patch.body, issue["fields"].get("description"))
+        if body is not None:
+            fields["description"] = body
+        if not fields:
+            return []
+        return [lambda: self._put(issue, fields)]
+
+    def _spliced(self, text: str | None, raw: object) -> object | None:
+        """Return the new body; one without exactly one block of ours is left alone."""
+        if text is None:
+            return None
+        if self._client.cloud:
+            return adf.splice(raw, text)
+        return wiki.spliced(raw, text)
+
+    def _moves(
+        self, patch: Patch, issue: Issue, ticket: Ticket
+    ) -> list[Write] | Refused:
+        status = patching.values(patch).get(Field.STATUS)
+        now = Status(ticket.fields[Field.STATUS] or Status.OPEN)
+        duplicate = patch.duplicate_of
+        if status is None or status == now or (duplicate and now.terminal):
+            return []
+        wanted = Status(status)
+        goal = Goal((wanted,))
+        if duplicate is not None:
+            # Where nothing says "won't do", a comment does.
+            goal = Goal((Status.WONT_DO, Status.DONE), duplicate=True)
+        at = shown_status(issue["fields"]).name
+        step = self._workflow.first(issue, at, goal)
+        if isinstance(step, Refused):
+            return step
+        move: Write = lambda: self._walk(issue, at, goal, step)  # noqa: E731
+        if duplicate is None:
+            return [move]
+        return [lambda: self._comment(issue, duplicate), move]
+
+    def _walk(
+        self, issue: Issue, at: str, goal: Goal, step: Step
+    ) -> Refused | Unknown | None:
+        walked = self._workflow.walk(issue, at, goal, step)
+        if isinstance(walked.failure, Refused) and walked.moved:
+            return None
+        return walked.failure
+
+    def _put(self, issue: Issue, fields: Mapping[str, Any]) -> Refused | Unknown | None:
+        outcome = self._client.put(f"issue/{issue['id']}", {"fields": fields})
+        return outcome if isinstance(outcome, Refused | Unknown) else None
+
+    def _comment(self, issue: Issue, survivor: str) -> Refused | Unknown | None:
+        """Say which ticket goes on; a link would change that ticket, too."""
+        text = (
+            f"The same action item is {survivor}: {self._client.site}/browse/{survivor}"
+        )
+        body = adf.linked(text) if self._client.cloud else text
+        outcome = self._client.post(f"issue/{issue['id']}/comment", {"body": body})
+        return outcome if isinstance(outcome, Refused | Unknown) else None

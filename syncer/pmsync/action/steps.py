@@ -1,0 +1,267 @@
+"""The two modes of a step: the plan of a pull request, and a pass."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from pmsync.action.inputs import Inputs, Review, read_inputs, review_of
+from pmsync.action.runner import Annotation, Runner
+from pmsync.app.exit_codes import ExitCode, exit_code_of
+from pmsync.app.plan_markdown import plan_markdown, sentence, value
+from pmsync.app.report import Report
+from pmsync.app.run import run_once
+from pmsync.app.settings import Ports, Silent
+from pmsync.cli.discover import find_root
+from pmsync.cli.forges import forge_of_origin
+from pmsync.cli.stop import TERMINATED, Stop, Terminated
+from pmsync.cli.summary import summarise
+from pmsync.cli.terminal import out
+from pmsync.cli.wiring import REPOSITORY_GROUP, Call, wire
+from pmsync.domain.changes import Conflict, LostTicket
+from pmsync.domain.errors import (
+    AuthenticationError,
+    LeaseHeldError,
+    PermissionDeniedError,
+    PmsyncError,
+    TrackerError,
+    UsageError,
+)
+from pmsync_config import Settings as Configuration
+from pmsync_config import load
+from pmsync_config.loading import OWN_FILE, SHARED_FILE
+
+_NO_ACCESS = (UsageError, AuthenticationError, PermissionDeniedError)
+_PAUSE = 2.0
+"""Seconds between two looks at a lease that another run holds."""
+_TITLE = "### pmsync"
+
+
+def main() -> int:
+    """Run the step that the environment describes; return its exit code."""
+    runner = Runner(os.environ, out)
+    try:
+        inputs = read_inputs(os.environ)
+        review = review_of(os.environ)
+        if inputs.mode == "plan":
+            return _plan(inputs, review, runner)
+        return _sync(inputs, runner)
+    except Terminated:
+        return TERMINATED
+    except PmsyncError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        runner.annotate([Annotation("error", "", 1, "pmsync", error.message + hint)])
+        runner.summary(
+            f"{_TITLE}\n\n{value(error.message)}{value(hint) if hint else ''}"
+        )
+        return exit_code_of(error)
+
+
+def _plan(inputs: Inputs, review: Review | None, runner: Runner) -> int:
+    """Say what merging would do, without any right to do it."""
+    root = find_root(Path.cwd())
+    with _trusted_config(root, inputs, review) as config:
+        call = Call(
+            paths=inputs.paths,
+            config=config,
+            max_creates=inputs.max_creates,
+            effects=False,
+        )
+        if review is not None and review.foreign:
+            return _documents_only(root, config, runner, "the change comes from a fork")
+        try:
+            with Stop() as stop:
+                ports, settings = wire(call, stop)
+                report = run_once(ports, settings, dry_run=True, progress=Silent())
+        except _NO_ACCESS as error:
+            return _documents_only(root, config, runner, error.message)
+        projects = _projects(ports)
+        text = (
+            f"{_TITLE}\n\nMerging will {sentence(report.plan, projects)}\n\n"
+            f"{_more(report, projects)}"
+        )
+        runner.summary(text)
+        _outputs(report, runner)
+        runner.annotate(_annotations(report))
+        if review is not None and inputs.comment:
+            _comment(root, load(root, config).settings, review, text, runner)
+    return 0
+
+
+def _comment(
+    root: Path, configuration: Configuration, review: Review, text: str, runner: Runner
+) -> None:
+    """Show the plan below the pull request; without the right to, say so."""
+    try:
+        address = forge_of_origin(root, configuration).comment(review.number, text)
+    except (TrackerError, UsageError) as error:
+        runner.log(f"no comment was written: {error.message}")
+    else:
+        runner.log(f"commented: {address}")
+
+
+def _documents_only(root: Path, config: Path | None, runner: Runner, why: str) -> int:
+    """Say what the documents hold; nothing is asked of anybody."""
+    from pmsync.app.read import read_all  # noqa: PLC0415
+    from pmsync.cli.reading import vocabulary_of  # noqa: PLC0415
+
+    configuration = load(root, config).settings
+    (found,) = entry_points(group=REPOSITORY_GROUP, name="worktree")
+    documents = found.load()(root, configuration.documents).documents()
+    reading = read_all(documents, vocabulary_of(configuration), ())
+    open_items = [
+        (document.path, item)
+        for document in reading.documents
+        for item in document.items
+        if not item.state.terminal and not item.citations
+    ]
+    lines = [
+        f"- {value(path)}:{item.line} {value(item.text)}" for path, item in open_items
+    ]
+    count = len(open_items)
+    runner.summary(
+        f"{_TITLE}\n\nOnly the documents were read: {value(why)}.\n\n"
+        f"{count} unfinished action {'item' if count == 1 else 'items'} without a ticket."
+        + "".join(f"\n{line}" for line in ["", *lines])
+    )
+    runner.annotate(
+        [
+            Annotation("warning", document.path, one.line, one.code, one.message)
+            for document in reading.documents
+            for one in document.problems
+        ]
+    )
+    runner.outputs({"changed": "false", "created": "0", "conflicts": "0"})
+    return 0
+
+
+def _sync(inputs: Inputs, runner: Runner) -> int:
+    """Make one pass, as soon as the lease is free."""
+    call = Call(
+        paths=inputs.paths, config=inputs.config, max_creates=inputs.max_creates
+    )
+    end = time.monotonic() + inputs.lease_wait.total_seconds()
+    with Stop() as stop:
+        ports, settings = wire(call, stop)
+        while True:
+            try:
+                report = run_once(ports, settings, dry_run=False, progress=Silent())
+                break
+            except LeaseHeldError as error:
+                if time.monotonic() >= end:
+                    raise
+                runner.log(f"waiting: {error.message}")
+                time.sleep(_PAUSE)
+    projects = _projects(ports)
+    hidden = runner.annotate(_annotations(report))
+    more = f"\n\n{hidden} more annotations are not shown." if hidden else ""
+    runner.summary(
+        f"{_TITLE}\n\nThis run: {sentence(_done(report).plan, projects)}{more}\n\n"
+        f"{_more(report, projects)}"
+    )
+    _outputs(report, runner)
+    code = report.exit_code
+    if code is ExitCode.CONFLICT and not inputs.fail_on_conflict:
+        return 0
+    return TERMINATED if code is ExitCode.INTERRUPTED and stop.terminated else int(code)
+
+
+def _done(report: Report) -> Report:
+    """Return the report with what was carried out, and what waits for a person."""
+    kept = tuple(
+        change
+        for index, change in enumerate(report.plan.changes)
+        if isinstance(change, Conflict | LostTicket)
+        or (index in report.done and report.done[index].result == "done")
+    )
+    return replace(report, plan=replace(report.plan, changes=kept))
+
+
+def _more(report: Report, projects: Mapping[str, str]) -> str:
+    """Return the tables, and what could not be done."""
+    table = plan_markdown(report.plan, projects).partition("\n\n")[2]
+    failed = [failure.message for failure in report.failures]
+    failed += [f"{unread.path}: {unread.why}" for unread in report.unread]
+    if report.stop is not None:
+        failed.append(report.stop.message)
+    lines = "\n".join(f"- {value(each)}" for each in failed)
+    return f"{lines}\n\n{table}".strip()
+
+
+def _annotations(report: Report) -> list[Annotation]:
+    found = []
+    for index, change in enumerate(report.plan.changes):
+        done = report.done.get(index)
+        if isinstance(change, Conflict):
+            sides = "; ".join(
+                f"{name}: {field.document!r} in the document, {field.tracker!r} in "
+                f"{change.ref.key}"
+                for name, field in change.fields.items()
+            )
+            text = f"{change.reason}: {sides}"
+            found.append(
+                Annotation("warning", change.path, change.line, "Conflict", text)
+            )
+        elif isinstance(change, LostTicket):
+            found.append(
+                Annotation("warning", change.path, change.line, "Lost", change.reason)
+            )
+        elif done is not None and done.result in ("refused", "unknown"):
+            title = type(change).__name__
+            text = done.why or done.result
+            found.append(Annotation("error", change.path, change.line, title, text))
+    found += [Annotation("error", u.path, 1, "Left out", u.why) for u in report.unread]
+    found += [Annotation("error", "", 1, "pmsync", f.message) for f in report.failures]
+    return found
+
+
+def _outputs(report: Report, runner: Runner) -> None:
+    summary = summarise(report)
+    runner.outputs(
+        {
+            "changed": str(summary.effects).lower(),
+            "created": str(summary.create),
+            "updated": str(summary.update),
+            "closed": str(summary.close),
+            "edited": str(summary.edit),
+            "conflicts": str(summary.conflict),
+            "failed": str(summary.failed),
+            "address": report.address or "",
+        }
+    )
+
+
+def _projects(ports: Ports) -> Mapping[str, str]:
+    return {name: tracker.project for name, tracker in ports.trackers.items()}
+
+
+@contextmanager
+def _trusted_config(
+    root: Path, inputs: Inputs, review: Review | None
+) -> Iterator[Path | None]:
+    """Give the configuration of the branch that a pull request would be merged into.
+
+    That of the pull request itself may say where tokens are sent to: it is not read.
+    """
+    if review is None or not review.base:
+        yield inputs.config
+        return
+    (found,) = entry_points(group=REPOSITORY_GROUP, name="file_at")
+    names = (inputs.config.as_posix(),) if inputs.config else (OWN_FILE, SHARED_FILE)
+    with tempfile.TemporaryDirectory() as directory:
+        for name in names:
+            data = found.load()(root, review.base, name)
+            if data is not None and (name != SHARED_FILE or b"tool.pmsync" in data):
+                file = Path(directory) / Path(name).name
+                file.write_bytes(data)
+                yield file
+                return
+        file = Path(directory) / OWN_FILE
+        file.write_bytes(b"")
+        yield file
