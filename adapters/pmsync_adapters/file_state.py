@@ -64,6 +64,8 @@ class FileStateStore:
         try:
             self._prepare()
             with FileLock(self._lock, timeout=_WAIT):
+                # What a killed run left; without the lock it may be another run's.
+                atomic.sweep(self._path.parent)
                 current = self._bytes()
                 if (_version(current) if current is not None else "") != version:
                     raise StateChangedError(
@@ -122,7 +124,6 @@ class FileStateStore:
     def _prepare(self) -> None:
         self._refuse_links()
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.sweep(self._path.parent)
         ignore = self._directory / ".gitignore"
         if not ignore.exists():
             ignore.write_text(_IGNORED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,8 @@ from pmsync.domain.state import (
     State,
     Watermark,
 )
-from support.state_places import PLACES, StatePlace
+from support.state_places import PLACES, REAL, RealPlace, StatePlace
+from support.state_writer import start
 
 T0 = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 REF = TicketRef("ops", "OPS-1", "https://example.com/OPS-1")
@@ -40,6 +42,14 @@ STATE = State(
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StatePlace]:
     """An empty place."""
     made = PLACES[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=list(REAL))
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RealPlace]:
+    """An empty place that processes share."""
+    made = REAL[request.param](tmp_path)
     yield made
     made.close()
 
@@ -106,3 +116,42 @@ def test_documents_and_parts_that_are_gone_do_not_come_back(place: StatePlace) -
     store.compare_and_swap(version, State("s1"), "nothing")
 
     assert place.store().read()[0] == State("s1")
+
+
+def test_eight_processes_at_once_never_lose_one_write_of_another(
+    shared: RealPlace,
+) -> None:
+    writers = [start(shared.kind, shared.settings(), f"w{n}", 2) for n in range(8)]
+    lost = [int(writer.communicate()[0]) for writer in writers]
+
+    assert [writer.returncode for writer in writers] == [0] * 8
+    state, _ = shared.store().read()
+    assert state is not None
+    assert state.config == "16"
+    assert sum(lost) > 0, "they never met: nothing was tried"
+    messages = shared.messages()
+    if messages is not None:
+        assert [m.split()[-1] for m in reversed(messages)] == [
+            str(n) for n in range(1, 17)
+        ]
+
+
+def test_a_process_that_is_killed_leaves_one_whole_state_and_the_next_one_writes(
+    shared: RealPlace,
+) -> None:
+    settings, latest = shared.settings(), 0
+    for tenths in range(1, 6):
+        writer = start(shared.kind, settings, "killed", 1000)
+        time.sleep(0.2 + tenths / 10)
+        writer.kill()
+        writer.wait()
+        writer.stdout.close()
+        store = shared.store()
+        state, version = store.read()
+        now = int(state.config or "") if state else 0
+        assert now >= latest
+        latest = now
+
+    store.compare_and_swap(version, STATE, "after all of them")
+    assert latest > 0
+    assert shared.store().read()[0] == STATE

@@ -25,6 +25,19 @@ class StatePlace(Protocol):
         """End what was started."""
 
 
+class RealPlace(StatePlace, Protocol):
+    """One that processes share."""
+
+    kind: str
+    """The entry point."""
+
+    def settings(self) -> StateSettings:
+        """Return the settings of a run that has just begun, on a machine of its own."""
+
+    def messages(self) -> list[str] | None:
+        """What was said about each version, the last first; None where nobody knows."""
+
+
 class MemoryPlace:
     """In this process."""
 
@@ -41,11 +54,19 @@ class MemoryPlace:
 class FilePlace:
     """Files, which all runs share."""
 
+    kind = "file"
+
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self.directory = directory
+
+    def settings(self) -> StateSettings:
+        return StateSettings(str(self.directory))
 
     def store(self) -> StateStore:
-        return FileStateStore(self._directory)
+        return FileStateStore(self.directory)
+
+    def messages(self) -> list[str] | None:
+        return None
 
     def close(self) -> None:
         pass
@@ -54,15 +75,23 @@ class FilePlace:
 class ClonePlace:
     """A repository without a remote; each run has a work tree of its own."""
 
+    kind = "git"
+
     def __init__(self, directory: Path) -> None:
         self.root = new_repository(directory / "first")
         self._count = 0
 
-    def store(self) -> StateStore:
+    def settings(self) -> StateSettings:
         self._count += 1
         tree = self.root.parent / f"tree{self._count}"
         git(self.root, "worktree", "add", "--quiet", "--detach", str(tree))
-        return open_state(StateSettings(str(tree)))
+        return StateSettings(str(tree))
+
+    def store(self) -> StateStore:
+        return open_state(self.settings())
+
+    def messages(self) -> list[str] | None:
+        return history(self.root, "refs/pmsync/default")
 
     def close(self) -> None:
         pass
@@ -70,6 +99,8 @@ class ClonePlace:
 
 class OriginPlace:
     """A bare remote, and a new clone for each run."""
+
+    kind = "git"
 
     def __init__(self, directory: Path, ref: str | None = None) -> None:
         self.directory = directory
@@ -99,12 +130,15 @@ class OriginPlace:
         )  # fmt: skip
         return target
 
-    def settings(self, root: Path) -> StateSettings:
-        """Return the settings of a run in a clone."""
-        return StateSettings(str(root), ref=self.ref)
+    def settings(self, root: Path | None = None) -> StateSettings:
+        """Return the settings of a run, in a clone of its own if none is named."""
+        return StateSettings(str(root or self.clone()), ref=self.ref)
 
-    def store(self) -> StateStore:
-        return open_state(self.settings(self.clone()))
+    def store(self, root: Path | None = None) -> StateStore:
+        return open_state(self.settings(root))
+
+    def messages(self) -> list[str] | None:
+        return history(self.bare, self.full_ref)
 
     def close(self) -> None:
         pass
@@ -125,6 +159,14 @@ class HttpPlace(OriginPlace):
         self.host.close()
 
 
+def history(root: Path, ref: str) -> list[str]:
+    """Return the messages of a chain of commits, which must not branch."""
+    lines = git(root, "log", "--format=%s|%p", ref).splitlines()
+    told = [line.rpartition("|") for line in lines]
+    assert [len(parents.split()) for *_, parents in told] == [1] * (len(told) - 1) + [0]
+    return [subject for subject, *_ in told]
+
+
 def new_repository(root: Path, *options: str) -> Path:
     """Make a repository with one commit on ``main``."""
     root.mkdir(parents=True)
@@ -135,11 +177,11 @@ def new_repository(root: Path, *options: str) -> Path:
     return root
 
 
-PLACES: dict[str, Callable[[Path], StatePlace]] = {
-    "memory": MemoryPlace,
+REAL: dict[str, Callable[[Path], RealPlace]] = {
     "file": FilePlace,
     "git": ClonePlace,
     "git remote": OriginPlace,
     "git branch": lambda directory: OriginPlace(directory, "pmsync-state"),
     "git http": HttpPlace,
 }
+PLACES: dict[str, Callable[[Path], StatePlace]] = {"memory": MemoryPlace, **REAL}
