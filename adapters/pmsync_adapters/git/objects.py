@@ -49,12 +49,15 @@ def list_level(git: Git, tree: str) -> dict[str, Sized]:
     """Return what a tree or a commit holds directly, by name.
 
     No tree in it is entered: a small one can stand for more entries than fit anywhere.
+    Raises ``GitError``, also when a blob is damaged or missing.
     """
     listed = git.run("ls-tree", "-l", "-z", "--full-tree", "--end-of-options", tree)
     entries = {}
     for line in os.fsdecode(listed).split("\0")[:-1]:
         facts, _, name = line.partition("\t")
         mode, kind, id_, size = facts.split()
+        if size == "BAD":
+            raise GitError(("ls-tree",), 0, f"{id_} ({name}) is damaged or missing")
         entries[name] = Sized(mode, kind, id_, 0 if size == "-" else int(size))
     return entries
 

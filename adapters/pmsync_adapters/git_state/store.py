@@ -63,6 +63,10 @@ class GitStateStore:
         Raises ``StateUnavailableError`` when it cannot be told, ``StateError`` when the
         ref holds something else.
         """
+        with uncollected():
+            return self._read()
+
+    def _read(self) -> tuple[State | None, str]:
         last = self._last
         commit = self._place.latest(last.commit if last else None)
         if commit is None:
@@ -111,18 +115,18 @@ class GitStateStore:
         blobs = g.read_blobs(self._git, [e.id for e in (*files.values(), *wanted)])
         head = dict(zip(files, blobs, strict=False))
         state = decode_head({**dict.fromkeys(root, b""), **head}, source)
-        contents = dict(
-            zip((e.id for e in wanted), blobs[len(files) :], strict=True),
-        )
-        with uncollected():
-            kept = [
-                known.get(entry.id)
-                or _Kept(
-                    *decode_document(contents[entry.id], f"{source}{DOCUMENTS}{name}"),
-                    entry.id,
-                )
-                for name, entry in listed.items()
-            ]
+        contents = {
+            entry.id: blob
+            for entry, blob in zip(wanted, blobs[len(files) :], strict=True)
+        }
+        kept = [
+            known.get(entry.id)
+            or _Kept(
+                *decode_document(contents[entry.id], f"{source}{DOCUMENTS}{name}"),
+                entry.id,
+            )
+            for name, entry in listed.items()
+        ]
         pairs = ((one.path, one.document) for one in kept)
         return _Snapshot(
             commit,
