@@ -93,7 +93,8 @@ class Client:
 
     def get(self, path: str, params: Params | None = None) -> Any:
         """Read JSON. Raises ``TrackerError``, and ``AnsweredError`` for 404."""
-        return self._read(lambda http: http.get(self._at(path), params=params))
+        url = self._at(path)
+        return self._read(lambda http: http.get(url, params=params))
 
     def found(self, path: str, params: Params | None = None) -> Any | None:
         """Read JSON, None when Jira says that it is not there."""
@@ -107,11 +108,13 @@ class Client:
 
     def ask(self, path: str, body: Mapping[str, Any]) -> Any:
         """Read JSON by a POST that changes nothing."""
-        return self._read(lambda http: http.post(self._at(path), json=body))
+        url = self._at(path)
+        return self._read(lambda http: http.post(url, json=body))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Response | Refused | Unknown:
         """Send a write once."""
-        return self._write(lambda http: http.post(self._at(path), json=body))
+        url = self._at(path)
+        return self._write(lambda http: http.post(url, json=body))
 
     def post_json(self, path: str, body: Mapping[str, Any]) -> Any:
         """Send a write once; return its JSON. Raises ``HttpError``."""
@@ -119,7 +122,8 @@ class Client:
 
     def put(self, path: str, body: Mapping[str, Any]) -> Response | Refused | Unknown:
         """Send a write once."""
-        return self._write(lambda http: http.put(self._at(path), json=body))
+        url = self._at(path)
+        return self._write(lambda http: http.put(url, json=body))
 
     def wait(self, seconds: float) -> None:
         """Wait, or less when the run is asked to stop."""
