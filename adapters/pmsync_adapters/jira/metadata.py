@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pmsync.domain.errors import UsageError
+from pmsync.domain.errors import PermissionDeniedError, UsageError
 from pmsync_adapters.jira import adf
 from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.statuses import folded
@@ -71,6 +71,11 @@ def create_screen(client: Client, project: str, issue_type: str) -> CreateScreen
 def _screen(client: Client, project: str, issue_type: str) -> CreateScreen:
     path = f"issue/createmeta/{project}/issuetypes"
     types = _all(client, path, "issueTypes")
+    if types is None and client.cloud:
+        raise PermissionDeniedError(
+            f"tracker {client.name}: this account may not create issues in {project}",
+            hint=f"check project, and the permission Create issues in {project}",
+        )
     if types is None:
         # Data Center before 8.4 has no such resource; its refusals name the field.
         return CreateScreen("", None, None)

@@ -16,7 +16,13 @@ from pmsync.domain.model import Status
 from pmsync.domain.ports import Refused, Unknown
 from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.metadata import names_of, shaped
-from pmsync_adapters.jira.statuses import DONE, INDETERMINATE, Shown, StatusNames
+from pmsync_adapters.jira.statuses import (
+    DONE,
+    INDETERMINATE,
+    Shown,
+    StatusNames,
+    folded,
+)
 
 MOST_STEPS = 5
 """Steps to one status; each is seen by people, and sends them a message."""
@@ -186,9 +192,10 @@ class Workflow:
             return {RESOLUTION: {"name": chosen}}
         return {} if meaning is wanted else None
 
-    def _rank(self, step: Step, wanted: Status) -> tuple[bool, str]:
+    def _rank(self, step: Step, wanted: Status) -> tuple[bool, bool, str]:
         meaning = self._names.meaning(Shown(step.to, step.category))
-        return (meaning is not wanted, step.id)
+        other = folded(step.to) != self._names.named(wanted)
+        return (other, meaning is not wanted, step.id)
 
     def _step(self, told: Mapping[str, Any], issue: Mapping[str, Any]) -> Step:
         fields = told.get("fields") or {}
