@@ -16,8 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.references import TrackerSite
+from support import github_place, gitlab_place
+from support.github_fake import GitHubFake, github
 from support.gitlab_fake import GitLabFake, gitlab
-from support.gitlab_place import connect
 from support.remote import Remote, documents
 
 NEW = 300
@@ -36,6 +37,69 @@ def keeps(limit: str, held: bool) -> None:
         sys.exit(f"not kept: {limit}")
 
 
+def on_github(fake: GitHubFake, rows: int, *, linked: bool) -> Remote:
+    """Documents of so many rows beside a GitHub."""
+    site = TrackerSite("github", "github", fake.url, fake.repository.name)
+
+    def link(number: int) -> str:
+        return f"[#{number}]({fake.url}/{fake.repository.name}/issues/{number})"
+
+    texts = documents(rows, link if linked else None)
+    return Remote(texts, site, lambda: github_place.connect(fake, concurrency=8))
+
+
+def github_reads(fake: GitHubFake) -> int:
+    """Count what asks: GraphQL does by POST."""
+    return fake.count("GET") + fake.count("POST", "/graphql$")
+
+
+def github_unchanged(rows: int) -> None:
+    """Rows that all have a ticket, and nothing new."""
+    with github() as fake:
+        fake.site.users["alice.w"] = fake.person
+        fake.person.login = "alice.w"
+        for number in range(1, rows + 1):
+            given = {"title": f"Rotate key {number}", "assignees": ["alice.w"]}
+            fake.site.create(fake.repository, fake.person, given)
+        remote = on_github(fake, rows, linked=True)
+        first = remote.run()
+        keeps("the first pass converges", first.exit_code is ExitCode.DONE)
+        sweep = github_reads(fake)
+        remote.run()
+        fake.sent.clear()
+        fake.statuses.clear()
+        report = remote.run()
+        keeps("nothing is left to do", report.plan.changes == ())
+        reads = github_reads(fake)
+        writes = len(fake.sent) - reads
+        answers = list(fake.statuses)
+    tell("github", f"all {rows:,} read by id", sweep, 0)
+    tell("github", f"unchanged, {rows:,} linked", reads, writes, f"answered {answers}")
+    keeps("an unchanged pass is one request", (reads, writes) == (1, 0))
+    keeps("which does not count against the limit", answers == [304])
+
+
+def github_new() -> None:
+    """Rows of which none has a ticket, then passes that have nothing to do."""
+    with github() as fake:
+        fake.latency = LATENCY
+        fake.site.users["alice.w"] = fake.person
+        fake.person.login = "alice.w"
+        remote = on_github(fake, NEW, linked=False)
+        start = time.perf_counter()
+        report = remote.run()
+        seconds = time.perf_counter() - start
+        keeps("all tickets are opened", report.exit_code is ExitCode.DONE)
+        reads, writes = github_reads(fake), len(fake.sent) - github_reads(fake)
+        passes = [_reads(fake, remote) for _ in range(3)]
+    tell("github", f"{NEW} new", reads, writes, f"{seconds:.1f} s")
+    print(f"{'':8} the next passes: {passes} reads")
+    keeps("300 tickets are 300 writes", writes == NEW)
+    keeps("and at most 5 reads", reads <= 5)
+    keeps(f"within {SECONDS} s", seconds <= SECONDS)
+    keeps("a pass soon is one request again", passes[-1] == 1)
+
+
 def on_gitlab(fake: GitLabFake, rows: int, *, linked: bool) -> Remote:
     """Documents of so many rows beside a GitLab."""
     site = TrackerSite("gitlab", "gitlab", fake.url, fake.project.path)
@@ -44,7 +108,7 @@ def on_gitlab(fake: GitLabFake, rows: int, *, linked: bool) -> Remote:
         return f"[#{number}]({fake.url}/{fake.project.path}/-/issues/{number})"
 
     texts = documents(rows, link if linked else None)
-    return Remote(texts, site, lambda: connect(fake, concurrency=8))
+    return Remote(texts, site, lambda: gitlab_place.connect(fake, concurrency=8))
 
 
 def gitlab_unchanged(rows: int) -> None:
@@ -84,7 +148,7 @@ def gitlab_new() -> None:
     keeps("a pass soon is one request again", passes[-1] == 1)
 
 
-def _reads(fake: GitLabFake, remote: Remote) -> int:
+def _reads(fake: GitHubFake | GitLabFake, remote: Remote) -> int:
     fake.sent.clear()
     remote.run()
     return len(fake.sent)
@@ -94,7 +158,9 @@ def main(arguments: Sequence[str]) -> None:
     """Print a line for each tracker and case."""
     smoke = "--smoke" in arguments
     for rows in (1_000,) if smoke else (1_000, 10_000):
+        github_unchanged(rows)
         gitlab_unchanged(rows)
+    github_new()
     gitlab_new()
 
 

@@ -9,7 +9,7 @@ a time on, which no change on the way can push over the edge of a page.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -82,11 +82,13 @@ class Lister:
         self._client = client
         self._path = f"/repos/{repository}/issues"
 
-    def changed(self, mark: Mark | None, ours: Mapping[str, str]) -> tuple[Pages, Mark]:
+    def changed(
+        self, mark: Mark | None, ours: Callable[[], Mapping[str, str]]
+    ) -> tuple[Pages, Mark]:
         """Return what changed since a mark, and the mark after it.
 
         Without a mark it is all of ours that does not fit on the first page; ``ours``
-        narrows a list to it.
+        returns what narrows a list to it.
         """
         known = mark or Mark(None, None, None)
         first = self._newest(known.since, known.etag)
@@ -99,7 +101,7 @@ class Lister:
         if newest is None or not _more(first):
             return _pages(new, first), known.after(newest, _etag(first))
         if since is None:
-            rest = self.since(None, ours)
+            rest = self.since(None, ours())
         elif len(new) == len(issues):
             rest = self.since(since)
         else:

@@ -153,7 +153,6 @@ class Repository:
             raise TrackerError(f"{self._site.name}: {path} shows no repository")
         return _Home(name, bool(data.get("archived")))
 
-    @property
     def _ours(self) -> Mapping[str, str]:
         """What narrows a list, which need not be complete, to our issues."""
         by = self._by(self._client.identity())
