@@ -7,6 +7,8 @@ Each behaviour names its source: the descriptions of GitHub's REST API (npm
 from __future__ import annotations
 
 import base64
+import html
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +20,13 @@ from pmsync_adapters.memory.project import EPOCH
 MOST_ASSIGNEES = 10
 LONGEST_TITLE = 256
 LONGEST_BODY = 65_536
+_CODE = re.compile(r"<!--.*?-->|```.*?```|`[^`\n]*`", re.DOTALL)
+_ACTS = re.compile(
+    r"(?<![\w@/])@[a-z0-9][a-z0-9-]*(?:/[\w-]+)?|(?<!\w)(?:[\w-]+/[\w.-]+)?#[0-9]+"
+    r"|\bGH-[0-9]+|\bhttps?://\S+|\bwww\.\S+",
+    re.IGNORECASE,
+)
+"""Docs: Basic writing and formatting syntax, mentioning; Autolinked references."""
 
 
 @dataclass(eq=False)
@@ -119,8 +128,8 @@ class Site:
         """By former name."""
         self.moved: dict[tuple[int, int], Issue] = {}
         self.deleted: set[tuple[int, int]] = set()
-        self.notified: list[str] = []
-        """Who was mentioned, with what."""
+        self.acted: list[str] = []
+        """Mentions and references that texts had."""
         self.sub_issues = True
         self.knows_duplicates = True
         self._ids = 100
@@ -215,7 +224,7 @@ class Site:
             issue.assignees = assignees
         self._events(issue, user, "LabeledEvent", len(issue.labels))
         self._events(issue, user, "AssignedEvent", len(issue.assignees))
-        self._mentions(body)
+        self._acts(body)
         return issue
 
     def edit(self, issue: Issue, user: User, given: Mapping[str, Any]) -> Issue:
@@ -238,6 +247,7 @@ class Site:
             self._events(issue, user, "RenamedTitleEvent")
         if body != issue.body:
             issue.editors.append(user)
+            self._acts(body)
         issue.title, issue.body = title, body
         if pushes and assignees != issue.assignees:
             self._events(issue, user, "AssignedEvent")
@@ -374,9 +384,10 @@ class Site:
             found.append(user)
         return found[:MOST_ASSIGNEES]
 
-    def _mentions(self, body: str) -> None:
-        words = body.replace("(", " ").replace(")", " ").split()
-        self.notified += [w for w in words if w.startswith("@") and w[1:2].isalnum()]
+    def _acts(self, body: str) -> None:
+        """Notify and link; entities are read before (docs: Autolinked references)."""
+        text = _CODE.sub(" ", html.unescape(body))
+        self.acted += [found[0] for found in _ACTS.finditer(text)]
 
 
 def _invalid(name: str, code: str, value: str | None = None) -> RefusedError:

@@ -59,7 +59,7 @@ class Installation(Auth):
     def token(self) -> str:
         """The present token. Raises ``HttpError``, ``UsageError``."""
         with self._lock:
-            if datetime.now(UTC) >= self._ends - _RENEWED:
+            if datetime.now(UTC) + _RENEWED >= self._ends:
                 self._renew()
             return self._token
 
@@ -74,7 +74,8 @@ class Installation(Auth):
             response = self._session.post(f"{self._url}{path}", headers=self._signed())
             answer = json_of(response)
             self._token = _text(answer, "token")
-            self._ends = datetime.fromisoformat(_text(answer, "expires_at"))
+            ends = datetime.fromisoformat(_text(answer, "expires_at"))
+            self._ends = ends if ends.tzinfo else ends.replace(tzinfo=UTC)
         except AnsweredError as error:
             if error.status in _REFUSED:
                 raise
