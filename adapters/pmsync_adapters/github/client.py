@@ -84,6 +84,7 @@ class Client:
             settings.traffic,
             deadline=deadline,
             connections=self.workers,
+            asks=("/graphql",),
         )
         self._lock = threading.Lock()
         self._login: str | None = None
