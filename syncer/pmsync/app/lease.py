@@ -46,7 +46,7 @@ class Held:
         expires = clock.now() + self._settings.lease
         lease = Lease(self.holder, machine.host, machine.pid, expires + self._skew)
         self._version = self._ports.state.compare_and_swap(
-            self._version, replace(state, lease=lease), message
+            self._version, replace(state, lease=lease), self._signed(message)
         )
         self._until = now + self._settings.lease.total_seconds()
         self._expires = expires
@@ -54,9 +54,15 @@ class Held:
     def release(self, state: State, message: str) -> None:
         """Write the state without a lease."""
         self._version = self._ports.state.compare_and_swap(
-            self._version, replace(state, lease=None), message
+            self._version, replace(state, lease=None), self._signed(message)
         )
         self._until = 0.0
+
+    def _signed(self, message: str) -> str:
+        """Say in the state's history which run it was, and where."""
+        machine = self._ports.machine
+        where = f"{machine.host}, process {machine.pid}"
+        return f"{message}\n\nPmsync-Run: {self.holder}\nPmsync-Host: {where}\n"
 
     def left(self) -> float:
         """Return how many seconds may still be used for writes.
@@ -74,7 +80,8 @@ def refuse_if_held(state: State, ports: Ports, skew: timedelta) -> None:
     Both runs measure by the trackers' time, ``skew`` ahead of this machine's.
     """
     lease = state.lease
-    if lease is None or lease.expires + SKEW <= ports.clock.now() + skew:
+    # Nothing is added to what the state holds: it may be the end of time.
+    if lease is None or lease.expires <= ports.clock.now() + skew - SKEW:
         return
     machine = ports.machine
     if lease.host == machine.host and not machine.alive(lease.pid):

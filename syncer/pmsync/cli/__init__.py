@@ -19,6 +19,7 @@ COMMANDS = {
     "apply": "Carry out a plan that 'pmsync plan --out FILE' saved.",
     "status": "Show what is open, overdue, in conflict, or waits for something.",
     "resolve": "Decide one row that pmsync leaves to a person.",
+    "state": "Show, verify or unlock what pmsync remembers between runs.",
     "config": "Show what can be configured.",
     "demo": "Show the main job on example post-mortems.",
     "serve": "Keep repositories in step: on a schedule, and soon after a webhook.",
