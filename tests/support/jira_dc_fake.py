@@ -23,14 +23,11 @@ class JiraDataCenterFake(JiraFake):
         self.knows_createmeta = True
         """False before 8.4."""
 
-    def mistakes(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],  # noqa: ARG002
-        body: Any,
-    ) -> list[str]:
+    def mistakes(self, method: str, url: str, body: Any) -> list[str]:
         return mistakes(method, url, body)
+
+    def answer_mistakes(self, method: str, url: str, answer: Answer) -> list[str]:  # noqa: ARG002
+        return []
 
     def server_info(self) -> dict[str, Any]:
         return {"baseUrl": self.url, "deploymentType": "Server", "version": "9.12.0"}

@@ -49,25 +49,34 @@ class JiraFake(Fake):
         self, method: str, url: str, headers: Mapping[str, str], body: Any
     ) -> Answer:
         with self.site.lock:
-            self.wrong += self.mistakes(method, url, headers, body)
-            parts = urlsplit(url)
-            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-            path = unquote(parts.path).split("/")[3:]
-            try:
-                if path[1:] == ["serverInfo"]:
-                    return Answer(200, self.server_info())
-                user = self._user(headers)
-                if path[:2] != ["2", "myself"] and path[0] != str(self.version):
-                    return Answer(404, {"errorMessages": ["Not Found"]})
-                return self.routed(method, path[1:], query, user, body or {})
-            except RefusedError as refused:
-                return Answer(refused.status, refused.data)
+            self.wrong += self.mistakes(method, url, body)
+            answer = self._answered(method, url, headers, body)
+            self.wrong += self.answer_mistakes(method, url, answer)
+            return answer
+
+    def _answered(
+        self, method: str, url: str, headers: Mapping[str, str], body: Any
+    ) -> Answer:
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        path = unquote(parts.path).split("/")[3:]
+        try:
+            if path[1:] == ["serverInfo"]:
+                return Answer(200, self.server_info())
+            user = self._user(headers)
+            if path[:2] != ["2", "myself"] and path[0] != str(self.version):
+                return Answer(404, {"errorMessages": ["Not Found"]})
+            return self.routed(method, path[1:], query, user, body or {})
+        except RefusedError as refused:
+            return Answer(refused.status, refused.data)
 
     @abstractmethod
-    def mistakes(
-        self, method: str, url: str, headers: Mapping[str, str], body: Any
-    ) -> list[str]:
-        """Say what is wrong with a request by the specification."""
+    def mistakes(self, method: str, url: str, body: Any) -> list[str]:
+        """Say what is wrong with a request by what Atlassian describes."""
+
+    @abstractmethod
+    def answer_mistakes(self, method: str, url: str, answer: Answer) -> list[str]:
+        """Say what is wrong with an answer by what Atlassian describes."""
 
     @abstractmethod
     def server_info(self) -> dict[str, Any]:
@@ -191,7 +200,10 @@ class JiraFake(Fake):
             "id": entry["id"],
             "author": self.person_json(entry["author"]),
             "created": written(entry["created"]),
-            "items": entry["items"],
+            "items": [
+                {name: value for name, value in item.items() if value is not None}
+                for item in entry["items"]
+            ],
         }
 
     def found(self, jql: str, user: User) -> list[Issue]:
