@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.references import TrackerSite
-from support import github_place, gitlab_place
+from support import github_place, gitlab_place, jira_place
 from support.github_fake import GitHubFake, github
 from support.gitlab_fake import GitLabFake, gitlab
+from support.jira_cloud_fake import jira_cloud
+from support.jira_dc_fake import jira_data_center
+from support.jira_fake import JiraFake
 from support.remote import Remote, documents
 
 NEW = 300
 LATENCY = 0.02
 SECONDS = 4.0
+Serve = Callable[[], AbstractContextManager[JiraFake]]
 
 
 def tell(tracker: str, what: str, reads: int, writes: int, *more: str) -> None:
@@ -154,6 +160,85 @@ def _reads(fake: GitHubFake | GitLabFake, remote: Remote) -> int:
     return len(fake.sent)
 
 
+def on_jira(fake: JiraFake, rows: int, *, linked: bool) -> Remote:
+    """Documents of so many rows beside a Jira."""
+    site = TrackerSite("jira", "jira", fake.url, fake.ops.key)
+
+    def link(number: int) -> str:
+        return f"[OPS-{number}]({fake.url}/browse/OPS-{number})"
+
+    texts = documents(rows, link if linked else None)
+    return Remote(texts, site, lambda: jira_place.connect(fake, concurrency=8))
+
+
+def jira_writes(fake: JiraFake) -> int:
+    """What could change something: a bulk fetch is a read."""
+    posts = fake.count("POST") - fake.count("POST", "/bulkfetch$")
+    return posts + fake.count("PUT")
+
+
+def jira_unchanged(serve: Serve, rows: int) -> None:
+    """Rows that all have a ticket, changed within a minute of each other."""
+    with serve() as fake:
+        for number in range(1, rows + 1):
+            given = {
+                "project": {"key": "OPS"},
+                "issuetype": {"id": "1"},
+                "summary": f"Rotate key {number}",
+                "assignee": {
+                    "accountId": fake.person.account,
+                    "name": fake.person.name,
+                },
+            }
+            fake.site.create(fake.person, {"fields": given}, ours=False)
+        remote = on_jira(fake, rows, linked=True)
+        first = remote.run()
+        keeps("the first pass converges", first.exit_code is ExitCode.DONE)
+        remote.run()
+        fake.sent.clear()
+        report = remote.run()
+        keeps("nothing is left to do", report.plan.changes == ())
+        soon = len(fake.sent)
+        # Whatever was changed long ago is not listed again.
+        issue = next(iter(fake.site.issues.values()))
+        fake.site.time += timedelta(hours=1)
+        fake.site.comment(issue, fake.person, jira_place.said(fake, "Still at it"))
+        fake.site.time += timedelta(hours=1)
+        remote.run()
+        fake.sent.clear()
+        remote.run()
+        later = len(fake.sent)
+        keeps("nothing is written", jira_writes(fake) == 0)
+    kind = "jira" if fake.site.cloud else "jira dc"
+    tell(kind, f"unchanged, {rows:,} linked", soon, 0, "just opened")
+    tell(kind, f"unchanged, {rows:,} linked", later, 0, "two hours later")
+    keeps("an unchanged pass is at most 11 requests", soon <= 11)
+    keeps("and two when they are older", later == 2)
+
+
+def jira_new(serve: Serve) -> None:
+    """Rows of which none has a ticket."""
+    with serve() as fake:
+        fake.latency = LATENCY
+        remote = on_jira(fake, NEW, linked=False)
+        start = time.perf_counter()
+        report = remote.run()
+        seconds = time.perf_counter() - start
+        keeps("all tickets are opened", report.exit_code is ExitCode.DONE)
+        writes, reads = jira_writes(fake), len(fake.sent) - jira_writes(fake)
+        keeps("each once", len(fake.site.issues) == NEW)
+    tell(
+        "jira" if fake.site.cloud else "jira dc",
+        f"{NEW} new",
+        reads,
+        writes,
+        f"{seconds:.1f} s",
+    )
+    if fake.site.cloud:
+        keeps("300 tickets are 6 bulk writes", writes == 6)
+    keeps(f"within {SECONDS} s", seconds <= SECONDS)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print a line for each tracker and case."""
     smoke = "--smoke" in arguments
@@ -162,6 +247,9 @@ def main(arguments: Sequence[str]) -> None:
         gitlab_unchanged(rows)
     github_new()
     gitlab_new()
+    for serve in (jira_cloud, jira_data_center):
+        jira_unchanged(serve, 1_000)
+        jira_new(serve)
 
 
 if __name__ == "__main__":

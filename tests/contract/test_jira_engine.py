@@ -212,3 +212,13 @@ def test_a_status_that_a_person_sets_comes_into_the_row_and_back(
     changed = [text for text in remote.folder.files.values() if b"Won" in text]
     assert len(changed) == 1
     assert remote.run().plan.changes == ()
+
+
+def test_fifty_tickets_of_cloud_are_one_request() -> None:
+    with jira_cloud() as fake:
+        remote = beside(fake, 120)
+
+        remote.run()
+
+        assert fake.count("POST", "/issue/bulk$") == 3
+        assert_at_rest(remote, fake, 120)

@@ -45,6 +45,11 @@ def connect(fake: JiraFake, *, deadline: float = 10.0, **settings: Any) -> JiraT
     return JiraTracker(TrackerSettings(**{**given, **settings}), deadline=deadline)
 
 
+def said(fake: JiraFake, text: str) -> object:
+    """Return a text as that Jira keeps it."""
+    return adf.document(adf.paragraph(text)) if fake.site.cloud else text
+
+
 class _Place:
     """What people do to the tickets of a project."""
 

@@ -18,7 +18,7 @@ from pmsync.domain.healing import intent_of
 from pmsync.domain.state import Intent
 
 JOURNAL = 20
-"""How many creates share one journal entry."""
+"""How many creates share one journal entry, unless one request takes more."""
 TRIES = 3
 """How often a create is sent that was certainly not carried out."""
 FRESH = timedelta(minutes=1)
@@ -36,10 +36,12 @@ def create_all(work: Work) -> None:
     ]
     for name in sorted({change.tracker for _, change in creates}):
         mine = [planned for planned in creates if planned[1].tracker == name]
+        # No request of a tracker that takes many is cut in two.
+        size = max(JOURNAL, work.ports.trackers[name].capabilities.batch)
         # Parents have their tickets before their children are sent.
         for parent in (True, False):
             group = [planned for planned in mine if planned[1].parent is parent]
-            for batch in _parts(group, JOURNAL):
+            for batch in _parts(group, size):
                 _journal(work, name, batch)
     if any(index in work.done for index, _ in creates):
         work.record("opened tickets")
