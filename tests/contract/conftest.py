@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,27 @@ import pytest
 
 from pmsync.domain.ports import Tracker
 from support.places import FULL, PLACES, Place
+
+GAPS = Path(__file__).with_name("GAPS.md")
+_GAP = re.compile(
+    r"^\| `(?P<place>[\w-]+)` \| `(?P<test>[^`]+)` \| (?P<why>.+) \|$", re.MULTILINE
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect what an emulator lacks to fail; a listed gap that passes fails the suite."""
+    gaps = {
+        (found["place"], found["test"]): found["why"]
+        for found in _GAP.finditer(GAPS.read_text(encoding="utf-8"))
+    }
+    for item in items:
+        call = getattr(item, "callspec", None)
+        place = call.params.get("place") if call is not None else None
+        if place is None:
+            continue
+        for name in (item.name, getattr(item, "originalname", item.name)):
+            if why := gaps.get((place, name)):
+                item.add_marker(pytest.mark.xfail(reason=why, strict=True))
 
 
 def _param(name: str) -> object:

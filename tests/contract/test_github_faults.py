@@ -155,9 +155,9 @@ def test_f12_f13_a_ticket_that_the_list_does_not_show_yet_is_found_later(
     assert [found.id for found in tracker.marked(start).tickets] == [ticket.id]
 
 
-@pytest.mark.parametrize("knows", [True, False], ids=["duplicate", "not planned"])
+@pytest.mark.parametrize("knows", [True, False, None], ids=["known", "no", "ignored"])
 def test_f13_of_two_tickets_of_one_marker_an_untouched_one_is_closed_with_a_link(
-    knows: bool, fake: GitHubFake, tracker: GitHubTracker
+    knows: bool | None, fake: GitHubFake, tracker: GitHubTracker
 ) -> None:
     fake.site.knows_duplicates = knows
     twice = draft()

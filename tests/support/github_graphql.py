@@ -92,7 +92,7 @@ def answer(site: Site, user: User, query: str, variables: dict[str, Any]) -> Any
     if len(variables.get("ids", ())) > MOST:
         return {"errors": [{"type": "ARGUMENT_LIMIT", "message": "too many ids"}]}
     result = graphql_sync(
-        _schema(),
+        schema_of(),
         query,
         context_value=(site, user),
         variable_values=variables,
@@ -106,7 +106,8 @@ def answer(site: Site, user: User, query: str, variables: dict[str, Any]) -> Any
 
 
 @cache
-def _schema() -> GraphQLSchema:
+def schema_of() -> GraphQLSchema:
+    """Return the part of GitHub's schema that is answered here."""
     events = "\n".join(f"type {name} {{ actor: Actor }}" for name in EVENTS)
     return build_schema(SDL % {"events": events, "union": " | ".join(EVENTS)})
 

@@ -131,7 +131,8 @@ class Site:
         self.acted: list[str] = []
         """Mentions and references that texts had."""
         self.sub_issues = True
-        self.knows_duplicates = True
+        self.knows_duplicates: bool | None = True
+        """False where the reason is refused, None where it is ignored."""
         self._ids = 100
 
     def number(self) -> int:
@@ -238,9 +239,7 @@ class Site:
         body = self._body(given["body"]) if "body" in given else issue.body
         named = given.get("assignees", [u.login for u in issue.assignees])
         assignees = self._assignees(repository, named, pushes)
-        reason = given.get("state_reason")
-        if reason == "duplicate" and not self.knows_duplicates:
-            raise RefusedError(422, "Validation Failed", [{"field": "state_reason"}])
+        reason = self._reason(given)
         self.tick()
         before = (issue.title, issue.body, issue.closed, tuple(issue.assignees))
         if title != issue.title:
@@ -326,8 +325,16 @@ class Site:
         del issue.repository.issues[issue.number]
         self.tick()
 
+    def _reason(self, given: Mapping[str, Any]) -> str | None:
+        reason = given.get("state_reason")
+        if reason == "duplicate" and self.knows_duplicates is None:
+            return None
+        if reason == "duplicate" and not self.knows_duplicates:
+            raise RefusedError(422, "Validation Failed", [{"field": "state_reason"}])
+        return reason
+
     def _duplicate(self, issue: Issue, given: Mapping[str, Any]) -> None:
-        if given.get("state_reason") == "duplicate":
+        if issue.reason == "duplicate":
             issue.duplicate_of = next(
                 i
                 for i in issue.repository.issues.values()

@@ -16,8 +16,9 @@ from pmsync.domain.ports import Capabilities, Tracker
 from pmsync_adapters.beads.embedded import EmbeddedTracker
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
-from support import beads
+from support import beads, emulated
 from support.beads import BdPlace
+from support.emulated import EmulatedPlace
 from support.github_place import PLACES as GITHUB
 from support.gitlab_place import GitLabPlace
 from support.jira_place import JiraCloudPlace, JiraDataCenterPlace
@@ -157,6 +158,7 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "embedded": EmbeddedPlace,
     "beads": BdPlace,
     **GITHUB,
+    "github-emulate": EmulatedPlace,
     "gitlab": GitLabPlace,
     "gitlab-parallel": lambda root: GitLabPlace(root, concurrency=4),
     "jira": JiraCloudPlace,
@@ -164,5 +166,5 @@ PLACES: dict[str, Callable[[Path], Place]] = {
 }
 """By entry point; what follows a hyphen is a variant."""
 
-FULL = {"beads": beads.installed}
+FULL = {"beads": beads.installed, "github-emulate": emulated.installed}
 """Places that need more than Python and git, and whether that is there."""

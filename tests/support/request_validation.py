@@ -1,7 +1,7 @@
 """Whether a request is one that its vendor's OpenAPI description knows.
 
 The descriptions are found by ``PMSYNC_SPECS``; without them nothing is checked. GitHub's
-whole one comes from npm where `make test-all` has installed it.
+whole one (``github-whole``) comes from npm, where `make test-all` has installed it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ ALLOWED: Sequence[tuple[str, str, str]] = ()
 def mistakes(api: str, method: str, url: str, body: object) -> list[str]:
     """Return what is wrong with a request, as its vendor describes it.
 
-    ``url`` is the path below the API's base, with its query; ``body`` its JSON.
+    ``url`` is the path below the API's base, with its query; ``body`` its JSON, or the
+    text of it.
     """
+    if isinstance(body, str | bytes):
+        body = json.loads(body)
     api_of = _described(api)
     if api_of is None:
         return []
@@ -159,9 +162,9 @@ def _described(api: str) -> OpenAPI | None:
 
 @cache
 def _loaded(api: str) -> Any:
-    folder = os.environ.get("PMSYNC_SPECS")
-    if api == "github" and WHOLE.exists():
+    if api == "github-whole":
         return json.loads(WHOLE.read_text(encoding="utf-8"))
+    folder = os.environ.get("PMSYNC_SPECS")
     if folder is None:
         return None
     text = (Path(folder) / NAMES[api]).read_text(encoding="utf-8")

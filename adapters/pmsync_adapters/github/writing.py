@@ -172,17 +172,19 @@ class Writer:
     def _as_duplicate(self, issue: Issue, survivor: str) -> Issue:
         """Close an issue as the duplicate of another, or with a comment that says so."""
         serial = from_rest(self._client.once(_path(survivor))).serial
+        change = {**_closed("duplicate"), "duplicate_issue_id": serial}
         try:
-            return self._changed(
-                issue, {**_closed("duplicate"), "duplicate_issue_id": serial}
-            )
+            after = self._changed(issue, change)
         except AnsweredError as error:
             if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
                 raise
+            after = issue
+        if after.reason == "duplicate":
+            return after
         # A server that does not know this reason yet.
         said = {"body": f"Duplicate of {survivor}"}
         self._client.send("POST", f"{_path(issue.key)}/comments", said)
-        return self._changed(issue, _closed("not_planned"))
+        return self._changed(after, _closed("not_planned"))
 
     def _opened(self, path: str, payload: Mapping[str, Any]) -> Issue:
         """Send one POST, and again without an assignee who certainly was refused."""
