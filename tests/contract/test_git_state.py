@@ -205,6 +205,7 @@ def test_a_copy_in_the_clone_does_not_stand_for_a_remote_without_state(
     store.compare_and_swap(store.read()[1], STATE, "first")
     git(root, "update-ref", REF, "refs/pmsync-local/state/default")
     git(origin.bare, "update-ref", "-d", REF)
+    git(root, "fetch", "--quiet", "origin")
 
     assert origin.store(root).read() == (None, "")
 

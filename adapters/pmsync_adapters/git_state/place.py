@@ -153,15 +153,13 @@ class Origin:
         # A clone with all of its history must not become a shallow one.
         depth = 1 if g.is_shallow(self._git) else None
         g.fetch(self._git, self._remote, self._ref, None, depth)
-        if g.resolve(self._git, commit) is None:
-            return False
-        self._keep(commit)
-        return True
+        return g.resolve(self._git, commit) is not None
 
     def _keep(self, commit: str) -> None:
-        """Keep the objects, for the next run of this clone.
+        """Keep the objects, so that the next fetch of this clone is a small one.
 
-        Another run may do so at this moment; then the next one fetches again.
+        Only who writes the state does so: a look writes no ref at all. Another run may
+        do it at this moment; then the next one fetches more.
         """
         with suppress(g.GitError):
             self._git.run("update-ref", "--no-deref", "--", self._kept, commit)

@@ -86,7 +86,7 @@ def verify(*, config: Path | None) -> ExitCode:
 def unlock(*, force: bool, config: Path | None) -> ExitCode:
     """Take away the lease of a run that is certainly gone.
 
-    A run that is still alive stops before its next write.
+    A run that is still alive stops when it next writes the state.
     """
     opened = _open(config)
     held = opened.state.lease if opened.state else None
