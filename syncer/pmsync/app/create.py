@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,9 @@ from pmsync.domain import ports
 from pmsync.domain.changes import CreateTicket, Result
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.healing import intent_of
-from pmsync.domain.state import Intent
+from pmsync.domain.model import Field
+from pmsync.domain.rows import Row
+from pmsync.domain.state import Intent, Pair
 
 JOURNAL = 20
 """How many creates share one journal entry, unless one request takes more."""
@@ -81,7 +83,22 @@ def _intent(work: Work, change: CreateTicket) -> Intent:
         line=change.line,
         parent=change.parent,
         first=earlier.earliest if earlier is not None else None,
+        # A ticket of the first attempt was made of what the row held then.
+        sent=earlier.sent if earlier is not None else _sent(work, change, row),
     )
+
+
+def _sent(work: Work, change: CreateTicket, row: Row | None) -> Mapping[Field, Pair]:
+    """Return what the row holds, and what the ticket is given for it."""
+    if row is None:
+        return {}
+    given = {**change.draft.fields, Field.TITLE: change.draft.title}
+    held = work.ports.trackers[change.tracker].capabilities.fields
+    return {
+        field: Pair(value, given.get(field))
+        for field, value in row.values.items()
+        if field in held
+    }
 
 
 def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:

@@ -79,6 +79,7 @@ def aligned(state: State, reading: Reading) -> Alignment:
             owns=i.owns,
             owner=i.base.get(Field.OWNER, NOTHING).document,
             due=i.base.get(Field.DUE, NOTHING).document,
+            gone=i.vanished,
         )
         for path, document in state.documents.items()
         for i in document.items
@@ -366,7 +367,8 @@ def _may_be_planned(row: Row, item: ItemState) -> bool:
         item.vanished
         or item.loss is not None
         or unlinked
-        or _document_changed(row, item)
+        # Whose link was taken out is not merged until a person decides.
+        or (item.link is not Link.UNLINKED and _document_changed(row, item))
     )
 
 

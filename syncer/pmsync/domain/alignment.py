@@ -1,8 +1,8 @@
 """Which row is which item: rows of documents against the items of the state.
 
-In this order: by ticket reference; within the document (same title, then renamed
-when unique and similar enough); after a rename of the file; by unique title among
-what vanished anywhere. What is left is a new row, or a vanished item.
+In this order: by ticket reference; by the same title within the document, also after a
+rename of the file; by unique title among what vanished anywhere; and only then, within
+the document, by a title that is alike. What is left is a new row, or a vanished item.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ V = TypeVar("V")
 
 RENAMED = 60.0
 """Similarity (0-100) from which the best and only candidate is the same row."""
-SOLE = 40.0
+SOLE = 50.0
 """The same, when row and item are the only ones left between two known rows."""
+SURELY = 85.0
+"""The same, where something speaks against it."""
 MARGIN = 10.0
 """How much better the best candidate must be than the second."""
 MOST_PAIRS = 250_000
@@ -50,6 +52,8 @@ class Known(NamedTuple):
     owner: str | None = None
     due: str | None = None
     """With the owner it tells rows of one title apart."""
+    gone: bool = False
+    """True when its row was gone already in an earlier run."""
 
 
 class Address(NamedTuple):
@@ -85,10 +89,15 @@ def align(
     """
     search = _Search(pages, [item for item in known if item.path not in unread])
     search.by_reference()
-    for path in sorted({page.path for page in pages}):
-        search.within(path, path)
-    for path, former in _renamed_files(pages, documents, unread).items():
-        search.within(path, former)
+    former = {page.path: page.path for page in pages}
+    renamed = _renamed_files(pages, documents, unread)
+    pairs = [*sorted(former.items()), *renamed.items()]
+    for path, before in pairs:
+        search.exact(path, before)
+    # A row that stands elsewhere under its own title has moved: certainties first.
+    search.by_unique_title()
+    for path, before in pairs:
+        search.alike(path, before)
     search.by_unique_title()
     return search.result()
 
@@ -163,8 +172,8 @@ class _Search:
             if at not in self.keys and key not in self._taken:
                 self._match(at, key)
 
-    def within(self, path: str, former: str) -> None:
-        """Match the rows of one document with the items that it had."""
+    def exact(self, path: str, former: str) -> None:
+        """Match the rows of a document with its items of the same title."""
         if not (self._free_rows(path) and self._free_items(former)):
             return
         self._same(path, former, _all_of_row, _all_of_item)
@@ -172,6 +181,11 @@ class _Search:
             path, former, lambda r: (r.section, r.text), lambda i: (i.section, i.text)
         )
         self._same(path, former, lambda r: r.text, lambda i: i.text)
+
+    def alike(self, path: str, former: str) -> None:
+        """Match what is left of both, when it is alike enough and nothing else is."""
+        if not (self._free_rows(path) and self._free_items(former)):
+            return
         self._sole_between(path, former)
         self._renamed(path, former)
 
@@ -211,9 +225,9 @@ class _Search:
             candidates = items.get(gap, [])
             if len(addresses) == 1 and len(candidates) == 1:
                 at, item = addresses[0], candidates[0]
-                if similarity(self.rows[at].text, item.text) >= SOLE and _compatible(
-                    self.rows[at], item
-                ):
+                row = self.rows[at]
+                alike = similarity(row.text, item.text)
+                if alike >= _least(row, item, SOLE) and _compatible(row, item):
                     self._match(at, item.key)
 
     def _renamed(self, path: str, former: str) -> None:
@@ -236,7 +250,8 @@ class _Search:
                 scored[0] == score and (len(scored) == 1 or score - scored[1] >= MARGIN)
                 for scored in (best[at], best[key])
             )
-            if score >= RENAMED and clear:
+            least = _least(self.rows[at], self.items[key], RENAMED)
+            if score >= least and clear:
                 self._match(at, key)
 
     def by_unique_title(self) -> None:
@@ -288,6 +303,17 @@ def _all_of_row(row: Row) -> Hashable:
 
 def _all_of_item(item: Known) -> Hashable:
     return item.section, item.text, item.owner, item.due
+
+
+def _least(row: Row, item: Known, usual: float) -> float:
+    """Return how alike a row must be to be an item under a new title.
+
+    A person who changes a title leaves row and link where they are. So a row that does
+    not cite the ticket, or comes when the item's row has long been gone, is more likely
+    another one.
+    """
+    unlinked = item.link is Link.LANDED and not row.refs
+    return SURELY if unlinked or item.gone else usual
 
 
 def _compatible(row: Row, item: Known) -> bool:

@@ -85,6 +85,8 @@ class AdoptTicket(_Change):
     ticket: Ticket
     parent: bool = False
     """True for the document's own ticket."""
+    gone: bool = False
+    """True when its row is gone: what stands at ``line`` now is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,8 @@ def _intended(view: View, page: Page, row: Row) -> Iterator[Decided]:
     ours, _ = settling.bearers(view, intent)
     if ours:
         yield settling.adopt(intent, ours[0], row.path, row.line)
-        fresh = ItemState(intent.key, row.text, row.section, row.line)
+        base = settling.agreed(intent, ours[0])
+        fresh = ItemState(intent.key, row.text, row.section, row.line, base=base)
         yield from linked.linked(view, page, row, fresh, ours[0])
     elif not settling.never_created(view, intent):
         yield settling.pending(view, intent, row.line)

@@ -75,7 +75,7 @@ def _item_to_json(item: ItemState) -> dict[str, Any]:
         "ref": ref and {"tracker": ref.tracker, "key": ref.key, "url": ref.url},
         "ticket_id": item.ticket_id,
         "link": None if item.link is Link.UNWRITTEN else item.link,
-        "base": {name: _halves(item.base[name]) for name in sorted(item.base)} or None,
+        "base": pairs_to_json(item.base) or None,
         "pending": _sorted({c: _shortest(e) for c, e in item.pending.items()}),
         "seen": _sorted(item.seen),
         "closed_by": item.closed_by,
@@ -95,6 +95,11 @@ def _present(raw: Mapping[str, _Value | None]) -> dict[str, _Value]:
 
 def _sorted(values: Mapping[_Name, _Value]) -> dict[_Name, _Value] | None:
     return {name: values[name] for name in sorted(values)} if values else None
+
+
+def pairs_to_json(pairs: Mapping[Field, Pair]) -> dict[str, str | Pair | None]:
+    """Return the pairs of a base by field, in order."""
+    return {name: _halves(pairs[name]) for name in sorted(pairs)}
 
 
 def _halves(pair: Pair) -> str | Pair | None:
@@ -140,6 +145,10 @@ def _named(names: type[_Name], value: Reader[_Value]) -> Reader[dict[_Name, _Val
     return read
 
 
+pairs_from_json = _named(Field, _pair)
+"""Read the pairs of a base by field; raises ``ValueError``."""
+
+
 def _located(path: str, **fields: Any) -> tuple[str, DocumentState]:
     return path, DocumentState(**fields)
 
@@ -154,7 +163,7 @@ _item = record(
         "ref": _ref,
         "ticket_id": text,
         "link": one_of(Link),
-        "base": _named(Field, _pair),
+        "base": pairs_from_json,
         "pending": _named(Column, _pending_edit),
         "seen": _named(Field, _value),
         "closed_by": one_of(Closer),

@@ -22,7 +22,7 @@ from pmsync.domain.kept import Kept
 from pmsync.domain.landing import lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.settling import dropped
+from pmsync.domain.settling import agreed, dropped
 from pmsync.domain.state import (
     Closer,
     Intent,
@@ -85,7 +85,7 @@ class Ledger:
             row.line,
             ref=ticket.ref,
             ticket_id=ticket.id,
-            base=self._pairs(row, ticket),
+            base=self._sent(change.key, ticket) if doubt else self._pairs(row, ticket),
             body=source(self._view, page, row).digest(),
             no_status=lacks_status(row),
         )
@@ -94,22 +94,25 @@ class Ledger:
         self._settle(change.key, doubt=doubt or change.again)
 
     def adopted(self, change: AdoptTicket) -> None:
-        """Record that a ticket is the row's now, without a base."""
+        """Record that a ticket is the row's now; the base is what we sent, if we did."""
         ticket = change.ticket
         if change.parent:
             self._parent(change, ticket)
             self._settle(change.key, doubt=True)
             return
         known = self._items.get(change.key)
-        page, row = self._rows.get(Address(change.path, change.line), (None, None))
+        at = Address(change.path, change.line)
+        page, row = (None, None) if change.gone else self._rows.get(at, (None, None))
+        intent = self.intents.get(change.key)
         ours = ticket.marker is not None and ticket.marker.key == change.key
         item = ItemState(
             change.key,
-            row.text if row else ticket.fields.get(Field.TITLE) or "",
+            _text(row, intent, ticket),
             row.section if row else None,
             change.line,
             ref=ticket.ref,
             ticket_id=ticket.id,
+            base=self._sent(change.key, ticket) if row else {},
             link=Link.LANDED if row and row.refs else Link.UNWRITTEN,
             body=source(self._view, page, row).digest()
             if ours and page and row
@@ -303,6 +306,11 @@ class Ledger:
             if field in held
         }
 
+    def _sent(self, key: str, ticket: Ticket) -> Mapping[Field, Pair]:
+        """Return the base that a create left whose answer was missing."""
+        intent = self.intents.get(key)
+        return {} if intent is None else agreed(intent, ticket)
+
     def _receiver(self, key: str, row: Row, ref: TicketRef) -> ItemState:
         known = ItemState(key, row.text, row.section, row.line, ref=ref, owns=False)
         return replace(known, link=Link.LANDED, no_status=lacks_status(row))
@@ -355,6 +363,13 @@ def _placed(item: ItemState, row: Row) -> ItemState:
     return replace(
         item, text=row.text, section=row.section, line=row.line, vanished=False
     )
+
+
+def _text(row: Row | None, intent: Intent | None, ticket: Ticket) -> str:
+    """Return the title by which a row is found again."""
+    if row is not None:
+        return row.text
+    return intent.text if intent is not None else ticket.fields.get(Field.TITLE) or ""
 
 
 def _former(known: ItemState | None, ref: TicketRef) -> tuple[str, ...]:

@@ -130,7 +130,8 @@ def _orphans(view: View) -> Iterator[Change]:
         elif intent is not None:
             ours, _ = settling.bearers(view, intent)
             if ours:
-                yield settling.adopt(intent, ours[0], gone.path, gone.line)
+                adopted = settling.adopt(intent, ours[0], gone.path, gone.line)
+                yield replace(adopted, gone=True)
             elif not settling.never_created(view, intent):
                 yield settling.pending(view, intent, gone.line)
 

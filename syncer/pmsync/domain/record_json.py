@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pmsync.domain.item_json import pairs_from_json, pairs_to_json
 from pmsync.domain.json_values import (
     flag,
     mapping,
@@ -42,6 +43,8 @@ def _intent_to_json(intent: Intent) -> dict[str, Any]:
         raw["parent"] = True
     if intent.first is not None:
         raw["first"] = intent.first.isoformat()
+    if intent.sent:
+        raw["sent"] = pairs_to_json(intent.sent)
     return raw
 
 
@@ -84,7 +87,13 @@ _intent = record(
         "started": time,
         "text": text,
     },
-    {"section": text, "line": number, "parent": flag, "first": time},
+    {
+        "section": text,
+        "line": number,
+        "parent": flag,
+        "first": time,
+        "sent": pairs_from_json,
+    },
 )
 _watermark = record(
     Watermark, {}, {"changed": text, "verified": time, "identities": sequence(text)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pmsync.domain.changes import AdoptTicket, Pending
-from pmsync.domain.model import Ticket
-from pmsync.domain.state import Intent
+from pmsync.domain.model import Field, Ticket
+from pmsync.domain.state import Intent, Pair
 from pmsync.domain.view import View
 
 MARGIN = timedelta(minutes=5)
@@ -83,6 +84,20 @@ def adopt(intent: Intent, ticket: Ticket, path: str, line: int) -> AdoptTicket:
     """Plan to take the ticket that an intent left behind."""
     reason = "it bears the marker of a create whose answer was lost"
     return AdoptTicket(path, line, intent.key, intent.tracker, reason, ticket=ticket)
+
+
+def agreed(intent: Intent, ticket: Ticket) -> Mapping[Field, Pair]:
+    """Return the base of a row whose ticket was found after its answer was lost.
+
+    The document's half is what the row held when it was filed, the tracker's what came
+    of it: what the ticket shows, unless somebody else has changed it meanwhile.
+    """
+    return {
+        field: pair
+        if ticket.touched_by_others
+        else Pair(pair.document, ticket.fields.get(field))
+        for field, pair in intent.sent.items()
+    }
 
 
 def _is_marked(view: View, ticket: Ticket, key: str) -> bool:

@@ -154,6 +154,9 @@ class Intent:
     """True for the document's own ticket, which no row is."""
     first: datetime | None = None
     """When it was sent first, if that was earlier: its ticket may show late."""
+    sent: Mapping[Field, Pair] = field(default_factory=dict)
+    """What the row held, and what was sent for it: the base, when the ticket is found
+    after somebody has changed a side."""
 
     @property
     def earliest(self) -> datetime:
