@@ -14,7 +14,7 @@ SOURCES := syncer adapters config tests .ci
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-full lint format bench lock clean
+.PHONY: help demo test test-all test-full lint format bench world lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ bench: $(VENV)/installed-dev ## Measure speed and memory
 	  [ -e "$$bench" ] || continue; \
 	  echo "== $$bench"; $(BIN)/python "$$bench" $(BENCH_ARGS); \
 	done
+
+world: $(VENV)/installed-dev ## Simulate runs, people and faults: ARGS="--seeds 10000" or "--seed 7"
+	@PYTHONPATH=tests $(BIN)/python -m support.world $(ARGS)
 
 clean: ## Remove the virtual environment and everything that was built
 	rm -rf $(VENV) $(TOOLS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
