@@ -21,6 +21,7 @@ DEADLINE = 60.0
 OLDEST = (0, 60, 0)
 """The first version whose issues have metadata that lists show."""
 _VERSION = re.compile(r"bd version (\d+)\.(\d+)\.(\d+)")
+_NO_WORKSPACE = re.compile(r"no beads|bd init|not initiali[sz]ed", re.IGNORECASE)
 _LONGEST = 300
 _ENVIRONMENT = {
     # The answer in {"schema_version", "data"}, which becomes the default in 2.0.
@@ -75,6 +76,11 @@ class Bd:
             return self.run(arguments)
         except BdError as error:
             self.version()
+            if _NO_WORKSPACE.search(str(error)):
+                raise UsageError(
+                    f"bd has no workspace here: {error}",
+                    hint="run 'bd init', or configure a tracker of type \"embedded\"",
+                ) from error
             raise TrackerUnavailableError(
                 f"bd {arguments[0]}: {error}",
                 hint="try the same command in the repository; 'bd doctor' may help",
@@ -145,5 +151,6 @@ def _words(answer: object, ended: subprocess.CompletedProcess[bytes]) -> str:
     """Return what a failed command says, on one line, cut."""
     said = answer.get("error") if isinstance(answer, Mapping) else None
     text = said if isinstance(said, str) else ended.stderr.decode(errors="replace")
+    text = text.partition("Error: ")[2] or text
     line = " ".join(text.split()) or f"exit code {ended.returncode}"
     return "".join(c for c in line if c.isprintable())[:_LONGEST]
