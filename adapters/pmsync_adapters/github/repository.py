@@ -87,7 +87,12 @@ class Repository:
 
     def changed(self, watermark: str | None) -> Listing:
         """List what changed since. Raises ``TrackerError``."""
-        pages, mark = self._lister.changed(mark_of(watermark), self._ours)
+        known = mark_of(watermark)
+        pages, mark = self._lister.changed(known, self._ours)
+        if known is None and pages.issues:
+            # A first look also learns whether the repository is archived; later only
+            # reads by id do, so that a look at a list is one request.
+            _ = self._home
         return self._listing(pages, str(mark))
 
     def marked(self, since: datetime | None) -> Listing:
@@ -192,7 +197,7 @@ class Repository:
 
     def _ticket(self, issue: Issue) -> Ticket:
         home = self._is_home(issue.repository)
-        archived = home and self._home.archived
+        archived = home and self._known is not None and self._known.archived
         return ticket_of(issue, self._site, self._words, home=home, archived=archived)
 
     def _is_home(self, repository: str) -> bool:
