@@ -22,6 +22,7 @@ def contradictions(
     yield from _accounts_of_nothing(raw, kinds)
     yield from _words_with_two_meanings(raw, "columns")
     yield from _words_with_two_meanings(raw, "statuses")
+    yield from _branch_with_two_uses(raw)
     if (
         _table(raw, "write_back").get("mode") == "pull-request"
         and "embedded" in kinds.values()
@@ -81,6 +82,19 @@ def _words_with_two_meanings(raw: Mapping[str, Any], table: str) -> Iterator[Fin
                     f"the same word stands under {first}",
                     "keep it in one of the two",
                 )
+
+
+def _branch_with_two_uses(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    ref = _table(raw, "state").get("ref")
+    proposals = _table(raw, "write_back").get("branch", "pmsync/update")
+    uses = {"branch": raw.get("branch"), "write_back.branch": proposals}
+    for key, branch in uses.items():
+        if isinstance(ref, str) and ref == branch:
+            yield Finding(
+                ("state", "ref"),
+                f"is the branch of {key}, too",
+                'give the state a branch of its own: "pmsync-state"',
+            )
 
 
 def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:

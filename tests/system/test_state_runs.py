@@ -227,6 +227,28 @@ def test_F28_every_run_in_a_new_clone_of_depth_one_reads_the_same_state(
     assert history(host.root, REF) == before
 
 
+def test_F28_a_checkout_as_actions_make_it_needs_no_branch_and_no_identity(
+    host: Host, fake: GitLabFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
+        monkeypatch.delenv(f"GIT_{name}")
+    checkout = Clone(host.root.parent / "checkout")
+    checkout.root.mkdir()
+    commit = git(host.root, "rev-parse", "main").strip()
+    checkout.git("init", "--quiet")
+    checkout.git("remote", "add", "origin", host.root.as_uri())
+    checkout.git("fetch", "--quiet", "--no-tags", "--depth=1", "origin", commit)
+    checkout.git("checkout", "--quiet", "--detach", commit)
+
+    ended = run(checkout)
+    again = run(checkout)
+
+    assert (ended.returncode, again.returncode) == (0, 0), ended.stderr + again.stderr
+    assert opened(fake) == Counter(ROWS)
+    authors = git(host.root, "log", "--format=%an", REF).split()
+    assert set(authors) == {"pmsync"}
+
+
 def test_F54_a_cancelled_job_stops_before_its_next_ticket_and_gives_the_lease_back(
     host: Host, fake: GitLabFake
 ) -> None:

@@ -279,6 +279,24 @@ def test_tickets_of_the_embedded_tracker_never_part_from_a_pull_request(
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('branch = "main"\n[state]\nref = "main"\n', "branch"),
+        ('\n[state]\nref = "pmsync/update"\n', "write_back.branch"),
+    ],
+)
+def test_the_state_never_shares_a_branch_with_documents(
+    tmp_path: Path, text: str, key: str
+) -> None:
+    assert problems(tmp_path, text) == [
+        (
+            f"pmsync.toml:3: state.ref: is the branch of {key}, too. "
+            'hint: give the state a branch of its own: "pmsync-state"'
+        )
+    ]
+
+
 def test_pull_requests_go_with_a_beads_workspace(tmp_path: Path) -> None:
     (tmp_path / ".beads").mkdir()
     (tmp_path / "pmsync.toml").write_text(PULL_REQUEST)
