@@ -30,11 +30,12 @@ class JiraFake(Fake):
         self.ops = self.site.project("OPS")
         self.search_lag = timedelta()
         """How long a search does not see what was written."""
+        self.unindexed: set[int] = set()
+        """Tickets that a search does not see."""
         self.read_lag = timedelta()
         """How long a new ticket is not there."""
         self.after_page: Callable[[], None] | None = None
         """Called after each page of a search."""
-        self.before_write: Callable[[str, str], None] | None = None
 
     def now(self) -> datetime:
         return self.site.time
@@ -215,6 +216,7 @@ class JiraFake(Fake):
             issue
             for issue in self.site.issues.values()
             if self.site.time - issue.created >= self.search_lag
+            and issue.id not in self.unindexed
             and "browse" not in self.site.denied
         ]
         matches = [self._clause(one, user) for one in _split(where, " AND ")]

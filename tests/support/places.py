@@ -16,11 +16,12 @@ from pmsync.domain.ports import Capabilities, Tracker
 from pmsync_adapters.beads.embedded import EmbeddedTracker
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
-from support import beads, emulated
+from support import beads, emulated, jira820
 from support.beads import BdPlace
 from support.emulated import EmulatedPlace
 from support.github_place import PLACES as GITHUB
 from support.gitlab_place import GitLabPlace
+from support.jira820 import Jira820Place
 from support.jira_place import JiraCloudPlace, JiraDataCenterPlace
 
 
@@ -163,8 +164,13 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "gitlab-parallel": lambda root: GitLabPlace(root, concurrency=4),
     "jira": JiraCloudPlace,
     "jira-data-center": JiraDataCenterPlace,
+    "jira-820": Jira820Place,
 }
 """By entry point; what follows a hyphen is a variant."""
 
-FULL = {"beads": beads.installed, "github-emulate": emulated.installed}
+FULL = {
+    "beads": beads.installed,
+    "github-emulate": emulated.installed,
+    "jira-820": jira820.installed,
+}
 """Places that need more than Python and git, and whether that is there."""

@@ -237,6 +237,20 @@ def test_a_required_resolution_is_filled_in(
     assert after.fields[Field.STATUS] == status
 
 
+def test_a_ticket_that_is_done_is_not_closed_as_something_else(
+    fake: JiraCloudFake,
+) -> None:
+    screen = resolution_screen("Won't Do", "Duplicate", required=True)
+    flow(fake, (TODO, DONE), Done=screen)
+    tracker = connect(fake)
+    ticket = opened(tracker)
+
+    outcome = tracker.update(Patch(ticket, {Field.STATUS: Status.DONE}))
+
+    assert isinstance(outcome, Refused)
+    assert path(fake.issue(ticket.id)) == []
+
+
 def test_a_status_with_the_right_name_needs_no_resolution(fake: JiraCloudFake) -> None:
     flow(fake, (TODO, DONE), (TODO, REJECTED))
     tracker = connect(fake)

@@ -108,8 +108,7 @@ class JiraTracker:
 
         Jira answers for a deleted ticket as for a hidden one: it is not there.
         """
-        names = [name for look in lookups for name in (look.id, look.key) if name]
-        asked = names if not self._client.cloud else [k.id or k.key for k in lookups]
+        asked = [look.id or look.key for look in lookups]
         tickets = self._reader.tickets(queries.by_id(self._client, asked))
         by_name = {name: t for t in tickets for name in (t.ref.key, t.id)}
         found: dict[str, Ticket | Absence] = {}

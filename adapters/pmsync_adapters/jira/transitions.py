@@ -188,6 +188,8 @@ class Workflow:
         told = step.fields.get(RESOLUTION)
         allowed = names_of(told.get("allowedValues")) if told else []
         chosen = self._names.resolution(wanted, allowed, duplicate=duplicate)
+        if chosen is None and told and told.get("required"):
+            return None
         if chosen is not None and (meaning is wanted or wanted is Status.WONT_DO):
             return {RESOLUTION: {"name": chosen}}
         return {} if meaning is wanted else None

@@ -8,6 +8,7 @@ from typing import Any
 from pmsync.domain import patching
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.neutral import readable
 from pmsync.domain.ports import Done, Outcome, Patch, Refused, Unknown
 from pmsync_adapters.jira import adf, queries, wiki
 from pmsync_adapters.jira.client import Client
@@ -87,8 +88,8 @@ class Updating:
         if text is None:
             return None
         if self._client.cloud:
-            return adf.splice(raw, text)
-        return wiki.spliced(raw, text)
+            return adf.splice(raw, readable(text))
+        return wiki.spliced(raw, readable(text))
 
     def _moves(
         self, patch: Patch, issue: Issue, ticket: Ticket
