@@ -86,7 +86,7 @@ def from_rest(data: Any) -> Issue:
             id=_text(data["node_id"]),
             number=int(data["number"]),
             serial=int(data["id"]),
-            repository=_below_api(data["repository_url"])["repository"],
+            repository=_below_api(data["url"])["repository"],
             title=_text(data["title"]),
             body=data.get("body") or "",
             closed=closed,

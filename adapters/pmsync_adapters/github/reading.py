@@ -66,8 +66,10 @@ class Reader:
         if issue.updated == issue.created and not issue.comments:
             return False
         path = f"/repos/{issue.repository}/issues/{issue.number}/timeline"
-        events = self._client.get(path, {"per_page": queries.BATCH}).data
+        answer = self._client.look(path, {"per_page": queries.BATCH})
+        events = None if isinstance(answer, AnsweredError) else answer.data
         if not isinstance(events, list) or len(events) >= queries.BATCH:
+            # Nobody can tell: a person looks at it.
             return True
         times = [one.get("created_at") for one in events if _actor(one) == identity]
         explained = max([issue.created, *map(_time, times)])
