@@ -555,6 +555,44 @@ def test_f43_each_result_belongs_to_its_draft_whatever_the_order_of_the_answer(
             assert outcome.ticket.fields[Field.TITLE] == wanted.title
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"issues": [{"id": "1"}], "errors": [{"failedElementNumber": "x"}]},
+        {"issues": "none", "errors": {}},
+        {"issues": [], "errors": [{"failedElementNumber": 0, "status": 500}]},
+        {},
+        [1],
+    ],
+)
+def test_f47_a_create_with_an_answer_that_is_not_jiras_is_in_doubt(
+    body: object, cloud: JiraCloudFake
+) -> None:
+    tracker = connect(cloud)
+    said = {"status": 201, "commits": True, "body": json.dumps(body)}
+    cloud.fail("status", "POST", CREATE, **said)
+
+    (outcome,) = tracker.create([draft()])
+
+    assert isinstance(outcome, Unknown)
+    assert len(tracker.marked(None).tickets) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", '{"issues": [{"id": "10001", "key": "OPS-1"}]}']
+)
+def test_f47_a_ticket_that_was_opened_and_cannot_be_read_is_in_doubt(
+    body: str, cloud: JiraCloudFake
+) -> None:
+    tracker = connect(cloud)
+    cloud.fail("status", "POST", "bulkfetch", times=9, status=200, body=body)
+
+    (outcome,) = tracker.create([draft()])
+
+    assert isinstance(outcome, Unknown)
+    assert cloud.count("POST", CREATE) == 1
+
+
 @pytest.mark.parametrize(("told", "wait"), [("7", 7.0), (None, 60.0)])
 def test_f44_a_limit_is_obeyed_and_the_write_was_not_carried_out(
     told: str | None, wait: float, fake: JiraFake

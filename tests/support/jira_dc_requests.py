@@ -28,6 +28,7 @@ ISSUE = r"issue/[A-Za-z0-9_-]+"
 KNOWN = (
     Known("GET", "serverInfo", "Get server info"),
     Known("GET", "myself", "Get currently logged user"),
+    Known("GET", "field", "Get fields"),
     Known("GET", r"project/\w+", "Get a project by key"),
     Known(
         "GET",

@@ -102,6 +102,12 @@ class JiraFake(Fake):
                         404, f"No project could be found with key '{key}'."
                     )
                 return Answer(200, {"id": project.id, "key": project.key})
+            case "GET", ["field"]:
+                names = {n for p in self.site.projects for n in p.screen}
+                for step in self.ops.transitions:
+                    names |= step.screen.keys()
+                known = [{"id": name, "name": name} for name in sorted(names)]
+                return Answer(200, known)
             case "GET", ["issue", "createmeta", key, "issuetypes"]:
                 return self._types(key)
             case "GET", ["issue", "createmeta", key, "issuetypes", type_]:

@@ -120,6 +120,8 @@ def test_a_read_is_tried_again_and_then_given_up() -> None:
         (401, AuthenticationError),
         (403, PermissionDeniedError),
         (410, TrackerError),
+        (400, TrackerError),
+        (422, TrackerError),
         (404, AnsweredError),
     ],
 )

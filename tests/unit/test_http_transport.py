@@ -177,3 +177,15 @@ def test_requests_and_the_budget_are_counted() -> None:
     assert (traffic.remaining, traffic.limit) == (4987, 5000)
     assert traffic.resets is not None
     assert traffic.resets.isoformat() == "2026-05-28T20:26:40+00:00"
+
+
+def test_a_question_that_is_posted_counts_as_no_write() -> None:
+    traffic = Traffic()
+    with (
+        wire(whole(200, "{}")) as server,
+        open_session(server.url, traffic, asks=("/bulkfetch",)) as client,
+    ):
+        client.post(f"{server.url}/issue/bulkfetch?x=1", json={})
+        client.post(f"{server.url}/issue/bulk", json={})
+
+    assert (traffic.total, traffic.writes) == (2, 1)

@@ -139,11 +139,22 @@ def test_a_person_in_a_field_is_an_account(fake: JiraFake) -> None:
     assert fake.issue(ticket.id).fields["customfield_1"] == {name: "someone"}
 
 
-def test_a_configured_field_that_is_not_there_is_named(fake: JiraFake) -> None:
+def test_a_configured_field_that_does_not_exist_is_named(fake: JiraFake) -> None:
     outcome = refused(sent(connect(fake, fields={"customfield_9": "x"})))
 
-    assert "OPS takes no customfield_9 for a new Task" in outcome.why
+    assert "Jira has no field customfield_9: take it out of fields" in outcome.why
     assert outcome.whole_project
+
+
+def test_a_field_of_a_transition_does_not_stop_a_create(fake: JiraFake) -> None:
+    done = fake.ops.transitions[3]
+    done.screen = {"customfield_9": about("Root cause", "string", required=True)}
+    tracker = connect(fake, fields={"customfield_9": "Haste"})
+
+    ticket = opened(tracker)
+
+    assert "customfield_9" not in fake.issue(ticket.id).fields
+    assert isinstance(tracker.update(Patch(ticket, {Field.STATUS: "done"})), Done)
 
 
 def test_an_unknown_issue_type_names_the_known_ones(fake: JiraFake) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from pmsync.domain.model import Field
@@ -12,7 +14,7 @@ from pmsync.domain.ports import Draft, Refused, Unknown
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.http import AnsweredError, HttpError, outcome_of, words_of
 from pmsync_adapters.jira import adf, wiki
-from pmsync_adapters.jira.client import Client
+from pmsync_adapters.jira.client import Client, reading
 from pmsync_adapters.jira.mapping import marker_property
 from pmsync_adapters.jira.metadata import CreateScreen, shaped
 from pmsync_adapters.jira.queries import LABEL
@@ -74,14 +76,7 @@ class Drafting:
         }
         if child:
             fields["parent"] = {"key": draft.parent}
-        unknown = [f for f in self._settings.fields if not self._screen.takes(f)]
-        if unknown:
-            return Refused(
-                f"{self._project} takes no {', '.join(unknown)} for a new "
-                f"{self._type_name}: take it out of fields",
-                whole_project=True,
-            )
-        refused = self._missing(fields)
+        refused = self._unknown() or self._missing(fields)
         if refused is not None:
             return refused
         body: dict[str, Any] = {"fields": {**self._fixed(), **fields, "summary": title}}
@@ -127,6 +122,24 @@ class Drafting:
         }
         return {**configured, **ours, **values, "summary": title}
 
+    def _unknown(self) -> Refused | None:
+        """Refuse configured fields that do not exist; some are for transitions alone."""
+        elsewhere = [f for f in self._settings.fields if not self._screen.takes(f)]
+        unknown = sorted(set(elsewhere) - self._known) if elsewhere else ()
+        if not unknown:
+            return None
+        return Refused(
+            f"Jira has no field {', '.join(unknown)}: take it out of fields in "
+            f"[trackers.{self._client.name}]",
+            whole_project=True,
+        )
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        answer = self._client.get("field")
+        with reading(self._client.name):
+            return frozenset(str(field["id"]) for field in answer)
+
     def _missing(self, fields: Mapping[str, Any]) -> Refused | None:
         missing = self._screen.missing(fields)
         if not missing:
@@ -153,7 +166,7 @@ def send(client: Client, requests: Sequence[Request]) -> list[Sent]:
         answer = client.post_json("issue/bulk", body)
     except AnsweredError as error:
         # All of them failed: the answer says so one by one (spec: 400).
-        if _failures(error.data):
+        if error.status == HTTPStatus.BAD_REQUEST and _failures(error.data):
             return _told(error.data, len(requests))
         return [outcome_of(error)] * len(requests)
     except HttpError as error:
@@ -177,7 +190,8 @@ def _told(answer: object, number: int) -> list[Sent]:
     """Return what became of each; the opened ones come in the order of the request."""
     failures = _failures(answer)
     results: list[Sent] = []
-    opened = iter(answer.get("issues") or () if isinstance(answer, dict) else ())
+    issues = answer.get("issues") if isinstance(answer, dict) else None
+    opened = iter(issues if isinstance(issues, list) else ())
     for index in range(number):
         if index in failures:
             results.append(failures[index])
@@ -188,30 +202,34 @@ def _told(answer: object, number: int) -> list[Sent]:
     return results
 
 
-def _failures(answer: object) -> dict[int, Refused]:
+def _failures(answer: object) -> dict[int, Refused | Unknown]:
     errors = answer.get("errors") if isinstance(answer, dict) else None
-    if not isinstance(errors, list):
-        return {}
-    return {
-        int(error["failedElementNumber"]): _refusal(
-            words_of(error.get("elementErrors")), error.get("elementErrors")
-        )
-        for error in errors
-        if isinstance(error, dict) and "failedElementNumber" in error
-    }
+    found: dict[int, Refused | Unknown] = {}
+    for error in errors if isinstance(errors, list) else ():
+        number = error.get("failedElementNumber") if isinstance(error, dict) else None
+        if isinstance(number, int):
+            found[number] = _failure(error)
+    return found
 
 
-def _refusal(words: str, told: object) -> Refused:
-    fields = told.get("errors") if isinstance(told, dict) else None
-    names = fields if isinstance(fields, dict) else {}
+def _failure(error: Mapping[str, Any]) -> Refused | Unknown:
+    told = error.get("elementErrors")
+    words = words_of(told)
     why = f"Jira refused it: {words}" if words else "Jira refused it"
-    return Refused(why, whole_project=bool(names.keys() & {"project", "issuetype"}))
+    status = error.get("status")
+    if isinstance(status, int) and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unknown(why)
+    return Refused(why, whole_project=_of_all(told))
+
+
+def _of_all(told: object) -> bool:
+    """Tell whether Jira complains about what all tickets of a project have."""
+    fields = told.get("errors") if isinstance(told, dict) else None
+    return isinstance(fields, dict) and bool(fields.keys() & {"project", "issuetype"})
 
 
 def _explained(outcome: Refused | Unknown, error: HttpError) -> Refused | Unknown:
-    if isinstance(outcome, Refused) and isinstance(error, AnsweredError):
-        told = error.data if isinstance(error.data, dict) else {}
-        fields = told.get("errors") if isinstance(told.get("errors"), dict) else {}
-        if fields and {"project", "issuetype"} & fields.keys():
-            return replace(outcome, whole_project=True)
+    told = error.data if isinstance(error, AnsweredError) else None
+    if isinstance(outcome, Refused) and _of_all(told):
+        return replace(outcome, whole_project=True)
     return outcome

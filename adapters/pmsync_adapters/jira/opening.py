@@ -64,13 +64,12 @@ class Opening:
         ids = [one for one in sent if isinstance(one, str)]
         try:
             issues = self._shown(ids)
+            shown = self._reader.tickets(list(issues.values()))
         except TrackerError as error:
             why = f"it was opened, but cannot be read: {error.message}"
             return [Unknown(why) if isinstance(one, str) else one for one in sent]
         # The order of an answer is not promised, but each ticket bears its marker.
-        tickets = dict(
-            zip(issues, self._reader.tickets(list(issues.values())), strict=True)
-        )
+        tickets = dict(zip(issues, shown, strict=True))
         by_key = {t.marker.key: id_ for id_, t in tickets.items() if t.marker}
         results: list[Outcome] = []
         for request, one in zip(requests, sent, strict=True):
