@@ -324,6 +324,19 @@ def test_f32_a_ticket_that_was_transferred_out_of_sight_is_neither_done_nor_gone
     assert read(tracker, ticket) is Absence.INVISIBLE
 
 
+def test_f32_a_ticket_that_was_transferred_to_where_we_are_kept_out_hides_no_other(
+    fake: GitHubFake, tracker: GitHubTracker
+) -> None:
+    ticket, other = opened(tracker), opened(tracker)
+    del fake.repository.issues[1]
+    said = json.dumps({"message": "Resource protected by organization SAML"})
+    fake.fail("status", "GET", r"/issues/1$", status=403, body=said)
+
+    found = tracker.fetch([Lookup(t.ref.key, t.id) for t in (ticket, other)])
+
+    assert found == {ticket.ref.key: Absence.INVISIBLE, other.ref.key: other}
+
+
 def test_f32_a_renamed_repository_is_read_and_written_under_its_new_name(
     fake: GitHubFake,
 ) -> None:

@@ -86,8 +86,8 @@ class GitHubFake:
         """How long a new issue is missing from lists."""
         self.read_lag = timedelta()
         """How long a new issue answers 404."""
-        self.tells_closer = True
-        """Whether lists tell who closed an issue."""
+        self.tells_closer: bool | None = True
+        """Whether lists tell who closed an issue; None where they leave it blank."""
         self.after_list: Callable[[], None] | None = None
         """Called after each page of a list."""
         self.wrong: list[str] = []
@@ -335,8 +335,9 @@ class GitHubFake:
         page = [
             rendered(i, self.url) for i in shown[(number - 1) * size : number * size]
         ]
-        if not self.tells_closer:
-            for one in page:
+        for one in page if not self.tells_closer else ():
+            one["closed_by"] = None
+            if self.tells_closer is False:
                 del one["closed_by"]
         more = {}
         if number * size < len(shown):

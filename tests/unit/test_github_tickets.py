@@ -215,10 +215,11 @@ def test_a_person_closing_and_we_changing_the_reason_is_one_change_at_a_time(
     assert kept(fake, ticket).closed is not None
 
 
+@pytest.mark.parametrize("tells", [True, False, None], ids=["told", "absent", "blank"])
 def test_who_closed_a_ticket_is_known_where_lists_do_not_tell(
-    fake: GitHubFake, tracker: GitHubTracker
+    tells: bool | None, fake: GitHubFake, tracker: GitHubTracker
 ) -> None:
-    fake.tells_closer = False
+    fake.tells_closer = tells
     ours, theirs, still_open = (opened(tracker) for _ in range(3))
     updated(tracker, Patch(ours, {Field.STATUS: Status.DONE}))
     fake.site.edit(kept(fake, theirs), fake.person, {"state": "closed"})

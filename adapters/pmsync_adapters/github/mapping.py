@@ -101,7 +101,8 @@ def from_rest(data: Any) -> Issue:
             updated=_time(data["updated_at"]),
             comments=int(data.get("comments") or 0),
             closer=_rest_login(data.get("closed_by")) if closed else None,
-            tells_closer=not closed or "closed_by" in data,
+            # Lists may leave it out, and a blank says as little.
+            tells_closer=not closed or data.get("closed_by") is not None,
             parent=_parent(data.get("parent_issue_url")),
             pull_request=bool(data.get("pull_request")),
             archived=False,

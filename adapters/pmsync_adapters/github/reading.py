@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from pmsync.domain.errors import PermissionDeniedError
 from pmsync.domain.ports import Absence, Lookup
 from pmsync_adapters.github import queries
 from pmsync_adapters.github.client import Client, NoGraphQLError
@@ -121,7 +122,11 @@ class Reader:
         if match is None:
             return Absence.INVISIBLE
         path = f"/repos/{match['repository']}/issues/{match['number']}"
-        answer = self._client.look(path)
+        try:
+            answer = self._client.look(path)
+        except PermissionDeniedError:
+            # Where it was moved to, an organisation may keep us out.
+            return Absence.INVISIBLE
         if isinstance(answer, AnsweredError):
             gone = answer.status == HTTPStatus.GONE
             return Absence.DELETED if gone else Absence.INVISIBLE
