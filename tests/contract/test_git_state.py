@@ -410,6 +410,17 @@ def test_a_local_state_is_never_pushed(origin: OriginPlace) -> None:
     ]
 
 
+def test_a_local_state_that_a_person_pushes_is_the_remote_s(
+    origin: OriginPlace,
+) -> None:
+    root = origin.clone()
+    local = open_state(replace(origin.settings(root), shared=False))
+    version = local.compare_and_swap(local.read()[1], STATE, "first")
+    git(root, "push", "--quiet", "origin", REF)
+
+    assert origin.store().read() == (STATE, version)
+
+
 # What a person reads, and what it costs.
 
 

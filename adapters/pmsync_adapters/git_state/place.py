@@ -115,7 +115,7 @@ class Origin:
     def swap(self, commit: str, expected: str | None) -> None:
         """Push; whatever the answer is not clear about, the remote is asked."""
         for _ in range(_TRIES):
-            pushed = g.push(self._git, self._remote, self._ref, commit, expected)
+            pushed = self._push(commit, expected)
             if pushed.result is g.Push.DONE or self._is_at(commit, expected, pushed):
                 self._keep(commit)
                 return
@@ -129,6 +129,15 @@ class Origin:
         raise StateUnavailableError(
             f"{self.name} could not be written: {pushed.why}", hint="run pmsync again"
         )
+
+    def _push(self, commit: str, expected: str | None) -> g.Pushed:
+        try:
+            return g.push(self._git, self._remote, self._ref, commit, expected)
+        except g.GitError as error:
+            raise StateUnavailableError(
+                f"{self.name} was not written: {error.message}",
+                hint="run pmsync again when the machine has room for another process",
+            ) from error
 
     def _is_at(self, commit: str, expected: str | None, pushed: g.Pushed) -> bool:
         """Ask what became of a push; an earlier one may have arrived late."""
