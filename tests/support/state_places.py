@@ -10,9 +10,12 @@ from pmsync.domain.ports import StateStore
 from pmsync.domain.settings import StateSettings
 from pmsync_adapters.file_state import FileStateStore
 from pmsync_adapters.git_state.opening import open_state
+from support.engine import MemoryState
+from support.faults import KeptState
 from support.git_http import GitHost
-from support.memory_state import MemoryState
 from support.repositories import git
+from support.world.chance import Chance
+from support.world.host import Host, SharedState
 
 
 class StatePlace(Protocol):
@@ -39,13 +42,26 @@ class RealPlace(StatePlace, Protocol):
 
 
 class MemoryPlace:
-    """In this process."""
+    """In this process, as tests of the engine keep it: all runs share one store."""
 
-    def __init__(self, _directory: Path) -> None:
-        self._kept = MemoryState()
+    def __init__(self, store: StateStore) -> None:
+        self._store = store
 
     def store(self) -> StateStore:
-        return self._kept
+        return self._store
+
+    def close(self) -> None:
+        pass
+
+
+class WorldPlace:
+    """The host of the simulated world, on a day without faults."""
+
+    def __init__(self) -> None:
+        self._host = Host("none", {})
+
+    def store(self) -> StateStore:
+        return SharedState(self._host, Chance(0, ()), lambda _call: None)
 
     def close(self) -> None:
         pass
@@ -184,4 +200,9 @@ REAL: dict[str, Callable[[Path], RealPlace]] = {
     "git branch": lambda directory: OriginPlace(directory, "pmsync-state"),
     "git http": HttpPlace,
 }
-PLACES: dict[str, Callable[[Path], StatePlace]] = {"memory": MemoryPlace, **REAL}
+PLACES: dict[str, Callable[[Path], StatePlace]] = {
+    "engine": lambda _: MemoryPlace(MemoryState()),
+    "faults": lambda _: MemoryPlace(KeptState()),
+    "world": lambda _: WorldPlace(),
+    **REAL,
+}
