@@ -236,7 +236,11 @@ def jira_new(serve: Serve) -> None:
     )
     if fake.site.cloud:
         keeps("300 tickets are 6 bulk writes", writes == 6)
-    keeps(f"within {SECONDS} s", seconds <= SECONDS)
+        keeps(f"within {SECONDS} s", seconds <= SECONDS)
+    else:
+        # Data Center opens one at a time, and each is read back by its id.
+        keeps("300 tickets are 300 writes", writes == NEW)
+        keeps(f"within {2 * SECONDS} s", seconds <= 2 * SECONDS)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pmsync.domain import patching
@@ -81,7 +82,7 @@ class Updating:
             fields["description"] = body
         if not fields:
             return []
-        return [lambda: self._put(issue, fields)]
+        return [partial(self._put, issue, fields)]
 
     def _spliced(self, text: str | None, raw: object) -> object | None:
         """Return the new body; one without exactly one block of ours is left alone."""
@@ -108,10 +109,10 @@ class Updating:
         step = self._workflow.first(issue, at, goal)
         if isinstance(step, Refused):
             return step
-        move: Write = lambda: self._walk(issue, at, goal, step)  # noqa: E731
+        move = partial(self._walk, issue, at, goal, step)
         if duplicate is None:
             return [move]
-        return [lambda: self._comment(issue, duplicate), move]
+        return [partial(self._comment, issue, duplicate), move]
 
     def _walk(
         self, issue: Issue, at: str, goal: Goal, step: Step
