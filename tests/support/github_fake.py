@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from support import github_graphql
+from support.github_pulls import Pulls
 from support.github_rest import actor, rendered, timeline
 from support.github_site import (
     Issue,
@@ -101,6 +102,7 @@ class GitHubFake:
         self.person = self.site.user("alice", "Alice Wonder")
         self.repository = self.site.repository("example/payments")
         self.repository.people = {self.me: True, self.person: True}
+        self.pulls = Pulls(self.repository, self.site.number)
 
     @property
     def url(self) -> str:
@@ -246,6 +248,9 @@ class GitHubFake:
         headers: dict[str, str],
         body: Any,
     ) -> Answer:
+        about_pulls = self.pulls.answer(method, rest, user, query, body, self.url)
+        if about_pulls is not None:
+            return Answer(*about_pulls)
         match method, rest:
             case "GET", []:
                 push = repository.people[user]

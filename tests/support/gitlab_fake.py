@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from jsonschema import Draft7Validator
 
+from support.gitlab_merge_requests import MergeRequests
 from support.gitlab_requests import mistakes
 from support.gitlab_site import (
     LAST_COUNTED,
@@ -89,6 +90,7 @@ class GitLabFake:
         self.person = self.site.user("alice.w", "Alice Wonder")
         self.project = self.site.project("example/payments")
         self.project.roles = {me.id: 20, self.person.id: 50}
+        self.merge_requests = MergeRequests(self.project, self.site.number)
 
     def fail(
         self, kind: str, method: str, path: str, times: int = 1, **how: Any
@@ -170,6 +172,11 @@ class GitLabFake:
                 )
             case "GET", ["members", "all"]:
                 return Answer(200, self._members(project, query))
+            case _, ["merge_requests", *below]:
+                told = self.merge_requests.answer(
+                    method, below, user, query, body, self.url
+                )
+                return Answer(*told)
             case "GET", ["issues"]:
                 return self._list(project, user, query)
             case "POST", ["issues"]:
@@ -258,7 +265,7 @@ class GitLabFake:
         if self._schema is None:
             return
         for one in data if isinstance(data, list) else [data]:
-            if isinstance(one, dict) and "iid" in one:
+            if isinstance(one, dict) and "iid" in one and "severity" in one:
                 self.wrong += [e.message for e in self._schema.iter_errors(one)][:3]
 
 

@@ -96,6 +96,12 @@ WRITTEN: Mapping[str, Check] = {
     "confidential": _flag,
 }
 """Issues API, create and edit an issue; lib/api/issues.rb."""
+MERGED: Mapping[str, Check] = {
+    "title": lambda value: isinstance(value, str) and 0 < len(value) <= 255,
+    "description": lambda value: _text(value) and len(str(value)) <= 1_048_576,
+    "target_branch": _words,
+}
+"""Merge requests API, create and update a merge request."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,47 @@ TABLE = (
             PAGES,
         )
         for kind in ("label", "milestone", "state")
+    ),
+    Allowed(
+        "GET",
+        f"{PROJECT}/merge_requests",
+        "Merge requests API, list project merge requests",
+        {
+            **PAGES,
+            "source_branch": _words,
+            "state": _one_of("opened", "closed", "locked", "merged", "all"),
+            "order_by": _one_of("created_at", "updated_at"),
+            "sort": _one_of("asc", "desc"),
+        },
+    ),
+    Allowed(
+        "POST",
+        f"{PROJECT}/merge_requests",
+        "Merge requests API, create a merge request",
+        body={**MERGED, "source_branch": _words},
+        required=["source_branch", "target_branch", "title"],
+    ),
+    Allowed(
+        "PUT",
+        f"{PROJECT}/merge_requests/[0-9]+",
+        "Merge requests API, update a merge request",
+        body={**MERGED, "state_event": _one_of("close", "reopen")},
+    ),
+    Allowed(
+        "GET",
+        f"{PROJECT}/merge_requests/[0-9]+/notes",
+        "Notes API, list all merge request notes",
+        {**PAGES, "sort": _one_of("asc", "desc")},
+    ),
+    *(
+        Allowed(
+            method,
+            f"{PROJECT}/merge_requests/[0-9]+/notes{id_}",
+            "Notes API, create or update a merge request note",
+            body={"body": _words},
+            required=["body"],
+        )
+        for method, id_ in (("POST", ""), ("PUT", "/[0-9]+"))
     ),
     Allowed(
         "GET",

@@ -5,7 +5,7 @@ Source: GitLab docs "Merge requests API" and "Notes API".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pmsync.domain.errors import TrackerError
@@ -16,8 +16,9 @@ from pmsync_adapters.gitlab.client import Client, quoted
 from pmsync_adapters.http import AnsweredError, tracker_error
 
 _DEADLINE = 30.0
-_MOST_NOTES = 100
-"""Notes of one page; the newest ones come first."""
+_PAGE = 100
+_MOST_PAGES = 30
+"""So many notes are looked through; the oldest come first, and ours is an old one."""
 
 T = TypeVar("T")
 
@@ -28,7 +29,8 @@ class GitLabMergeRequests:
     def __init__(self, settings: TrackerSettings) -> None:
         self._name = settings.name
         self._client = Client(settings, _DEADLINE)
-        self._project = f"/projects/{quoted(settings.project or '')}"
+        self._path = settings.project or ""
+        self._project = f"/projects/{quoted(self._path)}"
 
     def latest(self, branch: str) -> Proposal | None:
         """Return the last merge request of a branch."""
@@ -39,20 +41,22 @@ class GitLabMergeRequests:
                 "state": "all",
                 "order_by": "created_at",
                 "sort": "desc",
-                "per_page": 1,
+                "per_page": _PAGE,
             },
         )
-        return _proposal(found[0]) if found else None
+        # Anybody may call the branch of a fork the same.
+        here = (m for m in found if m["source_project_id"] == m["target_project_id"])
+        return next(map(_proposal, here), None)
 
     def propose(self, branch: str, base: str, title: str, text: str) -> Proposal:
         """Open the merge request of a branch, or give the open one these words."""
         latest = self.latest(branch)
-        words = {"title": title, "description": text}
+        words = {"title": title, "description": text, "target_branch": base}
         if latest is not None and latest.state is ProposalState.OPEN:
             data = self._write("put", f"/merge_requests/{latest.id}", words)
         else:
-            sides = {"source_branch": branch, "target_branch": base}
-            data = self._write("post", "/merge_requests", {**sides, **words})
+            opened = {"source_branch": branch, **words}
+            data = self._write("post", "/merge_requests", opened)
         return _proposal(data)
 
     def withdraw(self, proposal: Proposal, why: str) -> None:
@@ -64,18 +68,28 @@ class GitLabMergeRequests:
         """Give a merge request our one note, or that one these words."""
         me = self._client_read("/user", {})["username"]
         path = f"/merge_requests/{int(number)}/notes"
-        notes = self._read(path, {"sort": "desc", "per_page": _MOST_NOTES})
-        ours = [
-            note["id"]
-            for note in notes
-            if COMMENT in note["body"] and note["author"]["username"] == me
-        ]
+        ours = next(
+            (
+                note["id"]
+                for note in self._notes(path)
+                if COMMENT in note["body"] and note["author"]["username"] == me
+            ),
+            None,
+        )
         words = {"body": f"{text}\n\n{COMMENT}"}
-        if ours:
-            note = self._write("put", f"{path}/{ours[-1]}", words)
-        else:
+        if ours is None:
             note = self._write("post", path, words)
-        return f"{self._client.site}{self._project}{path}/{note['id']}"
+        else:
+            note = self._write("put", f"{path}/{ours}", words)
+        here = f"{self._client.site}/{self._path}/-/merge_requests/{int(number)}"
+        return f"{here}#note_{note['id']}"
+
+    def _notes(self, path: str) -> Iterator[Any]:
+        for page in range(1, _MOST_PAGES + 1):
+            found = self._read(path, {"sort": "asc", "per_page": _PAGE, "page": page})
+            yield from found
+            if len(found) < _PAGE:
+                return
 
     def _read(self, path: str, query: dict[str, object]) -> Any:
         return self._client_read(f"{self._project}{path}", query)
