@@ -297,7 +297,13 @@ def test_a_change_is_one_request_too(fake: GitHubFake, tracker: GitHubTracker) -
 
 
 @pytest.mark.parametrize(
-    "mark", ["", "nonsense", "{}", "[]", "null", '{"since":1,"newest":2,"etag":3}']
+    "mark",
+    [
+        *("", "nonsense", "{}", "[]", "null"),
+        '{"since":1,"newest":2,"etag":3}',
+        '{"since":null,"newest":null,"etag":3}',
+        '{"since":null,"newest":"2026-01-01","etag":null}',
+    ],
 )
 def test_a_watermark_of_another_version_is_none(
     mark: str, tracker: GitHubTracker

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ OVERLAP = timedelta(minutes=2)
 """How far before the newest issue is looked again: lists may lag, and times are only to
 the second."""
 _SECOND = timedelta(seconds=1)
+_NAMED_BY_US = "page:"
+"""Begins the name of a page that its server has not named."""
 
 
 class Pages(NamedTuple):
@@ -48,6 +51,7 @@ class Mark:
     newest: str | None
     """When the newest issue was changed."""
     etag: str | None
+    """What names the first page as it was."""
 
     @property
     def seen(self) -> datetime | None:
@@ -70,6 +74,7 @@ def mark_of(watermark: str | None) -> Mark | None:
     try:
         mark = Mark(**json.loads(watermark or ""))
         known = mark.seen is None or mark.seen.tzinfo is not None
+        known &= all(isinstance(part, str | None) for part in asdict(mark).values())
     except (ValueError, TypeError):
         return None
     return mark if known else None
@@ -158,6 +163,8 @@ class Lister:
             "direction": "desc",
             "per_page": PAGE,
         }
+        if etag is not None and etag.startswith(_NAMED_BY_US):
+            etag = None
         return self._client.get(self._path, parameters, etag=etag)
 
     def _issues(self, answer: Answer) -> list[Issue]:
@@ -180,8 +187,13 @@ def _more(answer: Answer) -> bool:
     return len(answer.data) >= PAGE or 'rel="next"' in answer.headers.get("link", "")
 
 
-def _etag(answer: Answer) -> str | None:
-    return answer.headers.get("etag")
+def _etag(answer: Answer) -> str:
+    """Return what names a page as it is now; a server may have no ETags."""
+    etag = answer.headers.get("etag")
+    if etag is not None:
+        return etag
+    shown = repr(answer.data).encode("utf-8", "backslashreplace")
+    return f"{_NAMED_BY_US}{sha256(shown).hexdigest()[:16]}"
 
 
 def _text(time: datetime) -> str:
