@@ -108,13 +108,12 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
     unsent = list(batch)
     for wave in _parts(parts, able.concurrency):
         creates = [planned for part in wave for planned in part]
-        why = work.why_not(name)
+        why = _not_ready(work, name, unsent)
         if why is not None:
             for _, change in creates:
                 work.ledger.drop(change.key)
             _skip(work, creates, why)
             continue
-        _freshen(work, name, unsent)
         del unsent[: len(creates)]
         outcomes = _create(work, name, wave)
         answered = work.ports.clock.monotonic()
@@ -154,14 +153,25 @@ def _draft(work: Work, change: CreateTicket) -> ports.Draft:
     return replace(change.draft, parent=work.refs[change.child_of].key)
 
 
-def _freshen(work: Work, name: str, creates: Sequence[Planned]) -> None:
+def _not_ready(work: Work, name: str, creates: Sequence[Planned]) -> str | None:
+    """Say why creates may not be sent, None when they may begin now.
+
+    What is written down before takes time, too, and the lease may be gone after it.
+    """
+    while (why := work.why_not(name)) is None and _freshened(work, name, creates):
+        pass
+    return why
+
+
+def _freshened(work: Work, name: str, creates: Sequence[Planned]) -> bool:
     """Write intents down again when much time went by since, as after a rate limit."""
     now = work.time(name)
     intents = [work.ledger.intents[change.key] for _, change in creates]
     if all(now - intent.started <= FRESH for intent in intents):
-        return
+        return False
     work.ledger.intend(replace(intent, started=now) for intent in intents)
     work.record("about to open tickets")
+    return True
 
 
 def _comes_later(outcome: ports.Outcome) -> bool:
@@ -192,7 +202,8 @@ def _patiently(
             return ports.Done(found[change.key])
         if not complete:
             return ports.Unknown("it could not be looked for before another attempt")
-        _freshen(work, change.tracker, [planned])
+        if _not_ready(work, change.tracker, [planned]) is not None:
+            return outcome
         (outcome,) = _create(work, change.tracker, [[planned]])
         answered = clock.monotonic()
     return outcome

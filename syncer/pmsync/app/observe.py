@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -278,7 +279,8 @@ class _Look:
         if not looked_for:
             return None
         since = min(intent.earliest for intent in looked_for) - MARGIN
-        listing = self._tracker.marked(since)
+        # One that shows everything at once may do so by a clock that we never saw.
+        listing = self._tracker.marked(None if self._exact else since)
         if waiting and not self._sees(tickets):
             # It may not show all that there is: absence then means nothing.
             return replace(listing, complete=False)
@@ -343,6 +345,7 @@ def _wanted(
 ) -> dict[str, Lookup]:
     """Return the tickets that must be read whatever the list of changes shows."""
     wanted: dict[str, Lookup] = {}
+    cited = Counter((ref.tracker, ref.key) for _, row, _ in rows for ref in row.refs)
     for page, row, item in rows:
         if row.skipped or not page.writable:
             continue
@@ -354,26 +357,33 @@ def _wanted(
             item
             and own
             and own.tracker == name
-            and (_may_be_planned(row, item) or (name, own.key) in look_at)
+            and (
+                _may_be_planned(row, item, shared=cited[name, own.key] > 1)
+                or (name, own.key) in look_at
+            )
         ):
             wanted[own.key] = Lookup(own.key, item.ticket_id)
     return wanted
 
 
-def _may_be_planned(row: Row, item: ItemState) -> bool:
-    """Tell whether the plan needs a ticket that did not change, too."""
+def _may_be_planned(row: Row, item: ItemState, *, shared: bool) -> bool:
+    """Tell whether the plan needs a ticket that did not change, too.
+
+    A row that shares a ticket and does not own it has only the status to compare.
+    """
     unlinked = not row.refs and item.link is Link.LANDED
+    compared = {Field.STATUS} if shared and not item.owns else set(row.values)
     return (
         item.vanished
         or item.loss is not None
         or unlinked
         # Whose link was taken out is not merged until a person decides.
-        or (item.link is not Link.UNLINKED and _document_changed(row, item))
+        or (item.link is not Link.UNLINKED and _document_changed(row, item, compared))
     )
 
 
-def _document_changed(row: Row, item: ItemState) -> bool:
+def _document_changed(row: Row, item: ItemState, compared: Collection[Field]) -> bool:
     return any(
-        field not in item.base or item.base[field].document != value
-        for field, value in row.values.items()
+        field not in item.base or item.base[field].document != row.values.get(field)
+        for field in compared
     )

@@ -22,6 +22,7 @@ from pmsync.domain.changes import (
     UpdateRow,
     Withheld,
 )
+from pmsync.domain.healing import over
 from pmsync.domain.landing import remembers
 from pmsync.domain.moved import recognised
 from pmsync.domain.planner import plan
@@ -63,6 +64,7 @@ class Planned:
             or bool(self.moot)
             or self.observation.due
             or bool(dropped(self.view))
+            or bool(over(self.view))
             or proposals.unrecorded(self.plan, self.view)
             or any(_writes(change, self.view) for change in self.plan.changes)
         )

@@ -62,10 +62,12 @@ def look(
 
     A ticket of another author never counts.
     """
-    intents = work.ledger.intents
+    intents, tracker = work.ledger.intents, work.ports.trackers[name]
+    since = min(intents[key].earliest for key in keys) - MARGIN
     try:
-        since = min(intents[key].earliest for key in keys) - MARGIN
-        listing = work.ports.trackers[name].marked(since)
+        # One that shows everything at once may do so by a clock that we never saw.
+        exact = tracker.capabilities.exact_reads
+        listing = tracker.marked(None if exact else since)
     except TrackerError:
         # Still unknown: the intents stay, and a later run settles them.
         return {}, False

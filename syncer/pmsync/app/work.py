@@ -18,6 +18,7 @@ from pmsync.domain.changes import Change, Plan, Result
 from pmsync.domain.errors import (
     PermissionDeniedError,
     PmsyncError,
+    StateUnavailableError,
     TrackerError,
 )
 from pmsync.domain.ledger import Ledger
@@ -27,6 +28,8 @@ from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import State
 from pmsync.domain.view import View
 
+RENEWALS = 3
+"""How often a lease is renewed for one write: a machine may freeze with it."""
 STOPPED = "the run was stopped"
 
 
@@ -123,14 +126,20 @@ class Work:
     def may_send(self) -> bool:
         """Tell whether one more write may begin; renew the lease when it runs out.
 
-        Raises ``StateChangedError`` when the lease was lost.
+        Raises ``StateChangedError`` when the lease was lost, and
+        ``StateUnavailableError`` when it cannot be held long enough.
         """
         if self.interrupted or self.settings.stopping():
             self.interrupted = True
             return False
-        if self.held.left() <= 0:
+        for _ in range(RENEWALS):
+            if self.held.left() > 0:
+                return True
             self.record("renew the lease")
-        return True
+        raise StateUnavailableError(
+            "the lease runs out sooner than it is renewed",
+            hint="take a longer state.lease, or look why the remote is slow",
+        )
 
     def may_wait(self, seconds: float) -> bool:
         """Tell whether a tracker may be waited for; the lease is kept meanwhile.

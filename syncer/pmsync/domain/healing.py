@@ -37,6 +37,12 @@ def intent_of(view: View, key: str) -> Intent | None:
     return view.state.intents.get(key) or view.state.settled.get(key)
 
 
+def over(view: View) -> frozenset[str]:
+    """Return the keys of settled intents that need not be remembered any more."""
+    settled = view.state.settled.items()
+    return frozenset(key for key, intent in settled if is_over(view, intent))
+
+
 def is_over(view: View, intent: Intent) -> bool:
     """Tell whether an intent certainly left no second ticket that is open."""
     tracker = view.trackers.get(intent.tracker)

@@ -17,7 +17,7 @@ from pmsync.domain.changes import (
     UpdateTicket,
 )
 from pmsync.domain.filing import source
-from pmsync.domain.healing import is_over
+from pmsync.domain.healing import over
 from pmsync.domain.kept import Kept
 from pmsync.domain.landing import lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
@@ -50,14 +50,14 @@ class Ledger:
         }
         self._items = Kept(view.state.documents, _parents(view), self._seen)
         self._latest: dict[str, Ticket] = {}
-        over = dropped(view)
+        gone, settled = dropped(view), over(view)
         self.intents: dict[str, Intent] = {
-            key: intent for key, intent in view.state.intents.items() if key not in over
+            key: intent for key, intent in view.state.intents.items() if key not in gone
         }
         self._settled = {
             key: intent
             for key, intent in view.state.settled.items()
-            if not is_over(view, intent)
+            if key not in settled
         }
         for at, key in view.alignment.keys.items():
             if key in self._items:

@@ -76,7 +76,7 @@ def linked(
     shows = ticket.fields if ticket else remembered(now)
     tracker = view.trackers[ref.tracker]
     case = _Case(view, row, now, tracker, shows, closer(now, ticket, tracker))
-    merged = tuple(_merged(case))
+    merged = _within_reach(tuple(_merged(case)), ticket)
     changes = [
         *_to_ticket(case, page, merged, ticket),
         *_to_row(case, merged, ref),
@@ -175,12 +175,26 @@ def one_line(text: str | None) -> str | None:
     return " ".join("".join(shown).split()) or None
 
 
+def _within_reach(
+    merged: tuple[_Merged, ...], ticket: Ticket | None
+) -> tuple[_Merged, ...]:
+    """Leave to a person what a ticket that cannot be written would be told."""
+    if ticket is None or not ticket.read_only:
+        return merged
+    reason = f"{ticket.ref.key} cannot be written: it was moved, or archived"
+    kept = Decision(Action.CONFLICT, reason)
+    return tuple(
+        one._replace(decision=kept) if one.decision.action is Action.TO_TICKET else one
+        for one in merged
+    )
+
+
 def _to_ticket(
     case: _Case, page: Page, merged: tuple[_Merged, ...], ticket: Ticket | None
 ) -> Iterator[Change]:
     """Plan what the ticket is told; it was read when there is anything to tell."""
     view, row, item, tracker = case[:4]
-    if ticket is None:
+    if ticket is None or ticket.read_only:
         return
     sent = [m for m in merged if m.decision.action is Action.TO_TICKET]
     body = source(view, page, _as_edited(row, merged))
