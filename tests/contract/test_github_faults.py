@@ -142,19 +142,6 @@ def test_f11_a_change_of_several_requests_that_ends_halfway_is_not_called_refuse
     assert shown(tracker, ticket).fields[Field.STATUS] == Status.BLOCKED
 
 
-def test_f11_a_reason_that_takes_three_requests_and_ends_halfway_is_not_called_refused(
-    fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    done = tracker.update(Patch(opened(tracker), {Field.STATUS: Status.DONE}))
-    assert isinstance(done, Done)
-    limit = {"status": 403, "body": SECONDARY}
-    fake.fail("status", "PATCH", ISSUE, skip=1, **limit)
-
-    outcome = tracker.update(Patch(done.ticket, {Field.STATUS: Status.WONT_DO}))
-
-    assert isinstance(outcome, Unknown)
-
-
 def test_f12_f13_a_ticket_that_the_list_does_not_show_yet_is_found_later(
     fake: GitHubFake, tracker: GitHubTracker
 ) -> None:

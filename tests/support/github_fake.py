@@ -49,8 +49,6 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = PAGE
     commits: bool = False
-    skip: int = 0
-    """How many requests that fit go well before."""
 
 
 @dataclass
@@ -134,9 +132,6 @@ class GitHubFake:
         """Return the fault that a request meets."""
         for fault in self.faults:
             if fault.times and fault.method == method and re.search(fault.path, path):
-                if fault.skip:
-                    fault.skip -= 1
-                    continue
                 fault.times -= 1
                 return fault
         return None

@@ -14,8 +14,8 @@ from support.engine import MemoryState
 from support.faults import KeptState
 from support.git_http import GitHost
 from support.repositories import git
-from support.world.chance import Chance
-from support.world.host import Host, SharedState
+from support.world.remote import Remote
+from support.world.state import RefState
 
 
 class StatePlace(Protocol):
@@ -55,13 +55,13 @@ class MemoryPlace:
 
 
 class WorldPlace:
-    """The host of the simulated world, on a day without faults."""
+    """The git remote of the simulated world."""
 
     def __init__(self) -> None:
-        self._host = Host("none", {})
+        self._remote = Remote()
 
     def store(self) -> StateStore:
-        return SharedState(self._host, Chance(0, ()), lambda _call: None)
+        return RefState(self._remote)
 
     def close(self) -> None:
         pass

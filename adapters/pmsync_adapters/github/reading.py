@@ -130,13 +130,13 @@ class Reader:
         if isinstance(answer, AnsweredError):
             gone = answer.status == HTTPStatus.GONE
             return Absence.DELETED if gone else Absence.INVISIBLE
-        issue = self._read_rest(answer.data)
+        issue = self.read_rest(answer.data)
         if lookup.id not in (None, issue.id) and not answer.moved:
             # Another issue has the number: the repository was made anew.
             return Absence.INVISIBLE
         return self._complete(issue)
 
-    def _read_rest(self, data: Any) -> Issue:
+    def read_rest(self, data: Any) -> Issue:
         """Read an issue of REST. Raises ``TrackerError`` for what is none."""
         try:
             return from_rest(data)

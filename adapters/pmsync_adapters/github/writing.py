@@ -39,20 +39,6 @@ class Steps:
     remove: Sequence[str]
 
 
-class _Sending:
-    """The requests of one change, and whether any of them was carried out."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self.begun = False
-
-    def send(self, method: str, path: str, body: object = None) -> Any:
-        """Write once; return the answer's JSON. Raises ``HttpError``."""
-        data = self._client.send(method, path, body)
-        self.begun = True
-        return data
-
-
 class Writer:
     """Writes to issues of one server."""
 
@@ -91,8 +77,7 @@ class Writer:
             return issue
         # GitHub opens nothing that is closed.
         try:
-            sending = _Sending(self._client)
-            return self._changed(sending, issue, self._state(issue, status))
+            return self._changed(issue, self._state(issue, status))
         except HttpError:
             return issue  # as it is: the ticket shows its status
 
@@ -101,23 +86,25 @@ class Writer:
         steps = self._steps(issue, patch)
         if isinstance(steps, Refused):
             return steps
-        path, sending = _path(issue.key), _Sending(self._client)
+        path, done = _path(issue.key), False
         try:
             if steps.add:
-                sending.send("POST", f"{path}/labels", {"labels": [*steps.add]})
+                self._client.send("POST", f"{path}/labels", {"labels": [*steps.add]})
+                done = True
             if steps.change:
-                issue = self._changed(sending, issue, steps.change)
+                issue = self._changed(issue, steps.change)
+                done = True
             if patch.duplicate_of is not None:
-                issue = self._as_duplicate(sending, issue, patch.duplicate_of)
+                issue = self._as_duplicate(issue, patch.duplicate_of)
+                done = True
             for label in steps.remove:
-                self._unlabel(sending, path, label)
+                self._unlabel(path, label)
+                done = True
             return self._again(issue) if steps.add or steps.remove else issue
         except HttpError as error:
             failure = _of_one(error)
-            if not sending.begun:
-                return failure
             # With a part of it there, the next look shows which.
-            return Unknown(f"a part was changed: {failure.why}")
+            return Unknown(f"a part was changed: {failure.why}") if done else failure
 
     def title(self, text: str) -> str:
         """Return a title as GitHub keeps it: one line, not too long."""
@@ -171,25 +158,23 @@ class Writer:
             return {} if issue.closed else _closed(reason)
         return _closed(reason)
 
-    def _changed(
-        self, sending: _Sending, issue: Issue, change: Mapping[str, Any]
-    ) -> Issue:
+    def _changed(self, issue: Issue, change: Mapping[str, Any]) -> Issue:
         """Send one PATCH; a reason that it did not take needs the issue open."""
         path = _path(issue.key)
-        after = self._answered(sending.send("PATCH", path, change), issue)
+        after = self._answered(self._client.send("PATCH", path, change), issue)
         reason = change.get("state_reason")
         if not issue.closed or reason is None or after.reason == reason:
             return after
         # The reason counts only where the state is changed (REST API description).
-        sending.send("PATCH", path, {"state": "open"})
-        return self._answered(sending.send("PATCH", path, _closed(reason)), issue)
+        self._client.send("PATCH", path, {"state": "open"})
+        return self._answered(self._client.send("PATCH", path, _closed(reason)), issue)
 
-    def _as_duplicate(self, sending: _Sending, issue: Issue, survivor: str) -> Issue:
+    def _as_duplicate(self, issue: Issue, survivor: str) -> Issue:
         """Close an issue as the duplicate of another, or with a comment that says so."""
         serial = from_rest(self._client.once(_path(survivor))).serial
         change = {**_closed("duplicate"), "duplicate_issue_id": serial}
         try:
-            after = self._changed(sending, issue, change)
+            after = self._changed(issue, change)
         except AnsweredError as error:
             if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
                 raise
@@ -198,8 +183,8 @@ class Writer:
             return after
         # A server that does not know this reason yet.
         said = {"body": f"Duplicate of {survivor}"}
-        sending.send("POST", f"{_path(issue.key)}/comments", said)
-        return self._changed(sending, after, _closed("not_planned"))
+        self._client.send("POST", f"{_path(issue.key)}/comments", said)
+        return self._changed(after, _closed("not_planned"))
 
     def _opened(self, path: str, payload: Mapping[str, Any]) -> Issue:
         """Send one POST, and again without an assignee who certainly was refused."""
@@ -222,9 +207,9 @@ class Writer:
             return issue  # as it is: the ticket shows no parent
         return replace(issue, parent=parent)
 
-    def _unlabel(self, sending: _Sending, path: str, label: str) -> None:
+    def _unlabel(self, path: str, label: str) -> None:
         try:
-            sending.send("DELETE", f"{path}/labels/{quote(label, safe='')}")
+            self._client.send("DELETE", f"{path}/labels/{quote(label, safe='')}")
         except AnsweredError as error:
             if error.status != HTTPStatus.NOT_FOUND:  # somebody was faster
                 raise

@@ -1,4 +1,4 @@
-"""Tell many stories: ``python -m support.world [--seeds N] [--first N] [--seed N]``.
+"""Play many seeds: ``python -m support.world [--seeds N] [--first N] [--seed N]``.
 
 Run it with ``tests`` on the path, as ``make world`` does.
 """
@@ -10,54 +10,93 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from multiprocessing import Pool
+from typing import NamedTuple
 
-from support.world.story import KINDS, Told, tell
+from support.world.chance import Deed, Fault
+from support.world.judge import Broken
+from support.world.play import World
+
+SHOWN = 20
+"""How many bad seeds are named."""
+
+
+class Played(NamedTuple):
+    """How one seed ended."""
+
+    seed: int
+    broken: str | None
+    fired: Counter[Fault | Deed]
+    tickets: int
+    """How many pmsync opened."""
+    second: int
+    """How many of them were a second one for an item, before they were healed."""
 
 
 def main() -> int:
-    """Tell stories on all processors; end with 1 when one of them ended badly."""
+    """Play seeds on all processors; end with 1 when one of them ended badly."""
     parser = argparse.ArgumentParser(prog="python -m support.world")
-    parser.add_argument("--seeds", type=int, default=1000, help="how many stories")
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--seed", type=int, help="one story, with all that happened")
+    parser.add_argument("--seeds", type=int, default=1000, help="how many seeds")
+    parser.add_argument("--first", type=int, default=0, help="the first one")
+    parser.add_argument("--seed", type=int, help="one seed, with all that happens")
     asked = parser.parse_args()
     if asked.seed is not None:
         return _one(asked.seed)
-    start = time.monotonic()
     seeds = range(asked.first, asked.first + asked.seeds)
-    fired: Counter[str] = Counter()
-    bad: list[Told] = []
+    start = time.monotonic()
     with Pool(os.cpu_count()) as pool:
-        for told in pool.imap_unordered(_short, seeds, chunksize=20):
-            fired += told.fired
-            if told.broken:
-                bad.append(told)
-    for kind in KINDS:
-        print(f"{fired[kind]:9,}  {kind}")
-    for told in sorted(bad, key=lambda each: each.seed)[:20]:
-        print(f"seed {told.seed}: {'; '.join(told.broken)}")
-        print(f"    repeat it: make world ARGS='--seed {told.seed}'")
+        return _told(pool.imap_unordered(play, seeds, chunksize=20), start)
+
+
+def play(seed: int) -> Played:
+    """Play one seed."""
+    world = World(seed)
+    broken: str | None = None
+    try:
+        world.play()
+    except Broken as error:
+        broken = str(error)
+    except Exception as error:  # noqa: BLE001 a crash of the engine is a finding, too
+        broken = f"{type(error).__name__}: {error}"
+    opened, second = world.judge.opened, world.judge.second()
+    return Played(seed, broken, world.chance.fired, len(opened), second)
+
+
+def _told(played: Iterable[Played], start: float) -> int:
+    fired: Counter[Fault | Deed] = Counter()
+    bad: list[Played] = []
+    seeds = tickets = second = 0
+    for one in played:
+        fired += one.fired
+        seeds += 1
+        tickets += one.tickets
+        second += one.second
+        if one.broken is not None:
+            bad.append(one)
+    for kind in (*Fault, *Deed):
+        print(f"{fired[kind]:9,}  {kind.value}")
+    for one in sorted(bad)[:SHOWN]:
+        print(f"seed {one.seed}: {one.broken}")
+        print(f"    repeat it: make world ARGS='--seed {one.seed}'")
+    print(f"{tickets:,} tickets opened, {second:,} of them second ones, later closed")
     seconds = time.monotonic() - start
-    print(f"{asked.seeds:,} seeds in {seconds:.0f} s: {len(bad)} ended badly")
+    print(f"{seeds:,} seeds in {seconds:.0f} s: {len(bad)} ended badly")
     return 1 if bad else 0
 
 
 def _one(seed: int) -> int:
-    told = tell(seed)
-    for line in told.record:
-        print(line)
-    for line in told.broken:
-        print(f"BROKEN {line}")
-    return 1 if told.broken else 0
-
-
-def _short(seed: int) -> Told:
+    world = World(seed)
     try:
-        told = tell(seed)
-    except Exception as error:  # noqa: BLE001 # a fault of the engine is a finding
-        return Told(seed, (f"{type(error).__name__}: {error}",), Counter(), ())
-    return Told(told.seed, told.broken, told.fired, ())
+        world.play()
+    except Broken as error:
+        print("\n".join([*world.trace, f"BROKEN {error}"]))
+        return 1
+    except BaseException:
+        print("\n".join(world.trace))
+        raise
+    print("\n".join(world.trace))
+    return 0
 
 
 if __name__ == "__main__":

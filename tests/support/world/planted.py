@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pmsync.app.settings import Ports
 from pmsync.domain.model import Field
 from pmsync.domain.ports import Done, Draft, Outcome, Unknown
 from pmsync.domain.state import State
-from support.world.runners import Variant
+from support.world.play import Wrong
 
 
 class _Other:
@@ -78,9 +79,19 @@ class StateLast(_Other):
         return written
 
 
+def _wrong(tracker: type[_Other] = _Other, state: type[_Other] = _Other) -> Wrong:
+    """Put a wrong port before each real one."""
+
+    def ports(real: Ports) -> Ports:
+        trackers = {name: tracker(one) for name, one in real.trackers.items()}
+        return replace(real, trackers=trackers, state=state(real.state))
+
+    return ports
+
+
 PLANTED = {
-    "blind retry": Variant(tracker=BlindRetry),
-    "search by title": Variant(SearchByTitle, NoIntents),
-    "no lease": Variant(state=NoLease),
-    "state after the link": Variant(state=StateLast),
+    "blind retry": _wrong(BlindRetry),
+    "search by title": _wrong(SearchByTitle, NoIntents),
+    "no lease": _wrong(state=NoLease),
+    "state after the link": _wrong(state=StateLast),
 }
