@@ -41,8 +41,6 @@ class Call:
     verify: bool = False
     effects: bool = True
     """False for a run that only looks."""
-    proposed: bool = False
-    """True to look at what is checked out as if it were merged."""
     root: Path | None = None
     """The repository, None for the one that the present directory belongs to."""
     look_at: frozenset[tuple[str, str]] = frozenset()
@@ -78,7 +76,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     clock = SystemClock(lambda: stop.received is not None)
     traffic = {name: Traffic() for name in configuration.trackers}
     ports = Ports(
-        repository=_repository(root, configuration, paths, call),
+        repository=_repository(root, configuration, paths, effects=call.effects),
         state=open_store(root, configuration),
         trackers={
             name: open_tracker(
@@ -129,7 +127,7 @@ def _site(site: TrackerSite, tracker: Tracker) -> TrackerSite:
 
 
 def _repository(
-    root: Path, configuration: Configuration, paths: tuple[str, ...], call: Call
+    root: Path, configuration: Configuration, paths: tuple[str, ...], *, effects: bool
 ) -> Repository:
     factory: RepositoryFactory = _load(REPOSITORY_GROUP, "git")
     write_back = configuration.write_back
@@ -144,8 +142,7 @@ def _repository(
             proposal_branch=write_back.branch,
             skip_ci=write_back.skip_ci,
             forge=lambda address: open_forge(address, configuration, os.environ),
-            effects=call.effects,
-            proposed=call.proposed,
+            effects=effects,
         )
     )
 

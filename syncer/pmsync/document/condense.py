@@ -18,11 +18,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-_MAYBE_DELIMITER = re.compile(rb"\n[-:| \t]{3,}(?=[\r\n]|\Z)")
-_MAYBE_DELIMITER_CR = re.compile(rb"[\r\n][-:| \t]{3,}(?=[\r\n]|\Z)")
+_MAYBE_DELIMITER = re.compile(rb"\n[-:| \t]{2,}(?=[\r\n]|\Z)")
+_MAYBE_DELIMITER_CR = re.compile(rb"[\r\n][-:| \t]{2,}(?=[\r\n]|\Z)")
 _LAST_ROW = re.compile(rb"\n(?!\|)")
 _LONE_PIPE = re.compile(rb"\n\|[ \t\x0b\x0c\r]*(?=\n|\Z)")
 _PROSE = re.compile(rb"\n\n(?:[A-Za-z][^\n\r<>|]{80,2000}[A-Za-z.:;,!?)]\n\n)+")
@@ -68,7 +67,7 @@ def delimiter_lines(data: bytes) -> list[tuple[int, int]]:
     return [
         (match.start() + 1, match.end())
         for match in pattern.finditer(data)
-        if b"|" in match[0] and b"-" in match[0]
+        if b"-" in match[0] and (b"|" in match[0] or b":" in match[0])
     ]
 
 
@@ -107,14 +106,13 @@ def _bodies(
         if start >= offset
         and data.startswith(b"|", start)
         and data.startswith((b"\n|", b"\r\n|"), end)
+        and _begins_table(data, start, offset)
     ]
     bodies: list[tuple[int, int]] = []
-    for start, following in pairwise([*starts, len(data)]):
+    for start in starts:
         last = _LAST_ROW.search(data, start)
         end = last.start() + 1 if last else data.rfind(b"\n") + 1
-        if following < end:
-            end = _line_above(data, _line_above(data, following))
-        elif data[end : end + 40].lstrip(b" \t")[:1] in _MAY_UNDERLINE:
+        if data[end : end + 40].lstrip(b" \t")[:1] in _MAY_UNDERLINE:
             end = _line_above(data, end)
         lone = _LONE_PIPE.search(data, start - 1, end)
         if lone:
@@ -122,6 +120,16 @@ def _bodies(
         if start < end and _plain(data[start:end]):
             bodies.append((start, end))
     return bodies
+
+
+def _begins_table(data: bytes, delimiter: int, offset: int) -> bool:
+    """Tell whether the row above a delimiter row is below a blank line or a heading.
+
+    Else both can be rows of a table above, after which their own rows would be missed.
+    """
+    header = _line_above(data, delimiter)
+    above = data[max(_line_above(data, header), offset) : header]
+    return header <= offset or not above.strip() or above.startswith(b"#")
 
 
 def _prose(data: bytes, offset: int) -> list[tuple[int, int]]:

@@ -296,6 +296,7 @@ class _Reading:
 
     def item(self, span: Any, _: Any) -> None:
         start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
+        start = self.after_blanks(start)
         block, ordered, skipped = self.lists[-1]
         parent = self.items[-1].entry if self.items else None
         nowhere = Span(start, start)
@@ -322,8 +323,7 @@ class _Reading:
         data = self.data
         marker = _MARKER.match(data, entry.start)
         start = item.checkbox.end if item.checkbox else marker.end() if marker else -1
-        blank = _BLANKS.match(data, start)
-        text = blank.end() if blank else start
+        text = self.after_blanks(start)
         if item.end < 0:
             content = first = Span(*(2 * [min(start + 1, text)]))
         else:
@@ -389,9 +389,9 @@ class _Reading:
         begin = self.line_start(header.start)
         if self.paragraph_end >= begin:
             above = data[self.line_start(max(begin - 2, 0)) : begin]
-            if b"|" in above:
+            if b"|" in above or not data[header.start : header.end].strip(b"-:| \t"):
                 return Doubt(header.line, DoubtKind.GLUED_HEADER)
-        indent = header.start - begin
+        indent = self.content_column()
         for row in islice(rows, cut, None):
             lead = data[self.line_start(row.start) : row.start]
             if len(lead) - indent >= _CODE_INDENT or b"\t" in lead:
@@ -405,6 +405,17 @@ class _Reading:
             return Doubt(last, DoubtKind.CONTROL_ROW)
         return None
 
+    def content_column(self) -> int:
+        """How far what stands in the innermost list entry is indented."""
+        if not self.items:
+            return 0
+        start = self.entries[self.items[-1].entry].start
+        marker = _MARKER.match(self.data, start)
+        end = marker.end() if marker else start
+        blanks = self.after_blanks(end) - end
+        inside = blanks if 1 <= blanks <= _CODE_INDENT else 1
+        return end + inside - self.line_start(start)
+
     def broken_tables(self) -> Iterator[Doubt]:
         """Lines that look like a delimiter row and make no table."""
         data = self.data
@@ -416,8 +427,9 @@ class _Reading:
                 zone >= 0 and position < self.zones[zone].end
             ):
                 continue
-            above = data[self.line_start(start - 1) : start - 1]
-            if b"|" in above and not above.lstrip().startswith(b">"):
+            last = start - (2 if data.startswith(b"\r\n", start - 2) else 1)
+            above = data[self.line_start(last) : last]
+            if above.strip() and not above.lstrip().startswith(b">"):
                 yield Doubt(self.lines.at(position), DoubtKind.BROKEN_TABLE)
 
     def doubt(self, position: int, kind: DoubtKind) -> None:
@@ -426,9 +438,12 @@ class _Reading:
     # Positions in the original bytes.
 
     def row(self, start: int, line: int) -> Row:
-        blank = _BLANKS.match(self.data, start)
-        start = blank.end() if blank else start
+        start = self.after_blanks(start)
         return Row(self.data, line, start, self.line_end(start))
+
+    def after_blanks(self, position: int) -> int:
+        blanks = _BLANKS.match(self.data, position)
+        return blanks.end() if blanks else position
 
     def trimmed(self, start: int, end: int) -> Span:
         return Span(start, start + len(self.data[start:end].rstrip()))
