@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 from pmsync.daemon.desk import Desk, until_next, work
 from pmsync.daemon.hints import Hint
@@ -42,13 +43,14 @@ async def until(bench: Bench, passes: int) -> None:
 
 
 async def run(bench: Bench, passes: int, *asked: Hint) -> None:
-    desk, ended = Desk(), False
-    worker = asyncio.create_task(work(desk, bench.make, lambda: 3600.0, lambda: ended))
+    desk, ended = Desk(), asyncio.Event()
+    make = partial(asyncio.to_thread, bench.make)
+    worker = asyncio.create_task(work(desk, make, lambda: 3600.0, ended))
     await until(bench, 1)
     for each in asked:
         desk.ask(each)
     await until(bench, passes)
-    ended = True
+    ended.set()
     desk.ask()
     await worker
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from pmsync_adapters.worktree.tip import TrackedBranch, explained
 
 _NAME = re.compile(r"[^A-Za-z0-9.-]+")
 _DEADLINE = 600.0
-"""Seconds for a first clone."""
+"""Seconds for a first clone, and for tidying up."""
+# Every pass of a daemon adds objects; nobody else would ever pack them.
+_TIDY = ("-c", "gc.auto=6700", "-c", "gc.autoDetach=false")
 
 
 def clone(address: str, directory: Path) -> Path:
@@ -25,17 +28,24 @@ def clone(address: str, directory: Path) -> Path:
     root = directory / f"{readable[-60:].strip('-.')}-{digest}"
     if (root / ".git").is_dir():
         return root
+    begun = directory / f".{root.name}.new"
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        # What a clone that was cut off has left, or somebody who emptied the directory.
+        for leftover in (begun, root):
+            if leftover.exists():
+                shutil.rmtree(leftover)
+        with explained():
+            g.Git(directory).run(
+                "clone", "--quiet", "--no-tags", "--", address, begun.name,
+                deadline=_DEADLINE,
+            )  # fmt: skip
+        begun.rename(root)
     except OSError as error:
         raise RepositoryError(
-            f"{directory}: {error.strerror}", hint="name another --directory"
+            f"{error.filename or directory}: {error.strerror}",
+            hint="name another --directory",
         ) from error
-    with explained():
-        g.Git(directory).run(
-            "clone", "--quiet", "--no-tags", "--", address, root.name,
-            deadline=_DEADLINE,
-        )  # fmt: skip
     return root
 
 
@@ -53,6 +63,11 @@ def freshen(root: Path, branch: str | None, *, ours: bool) -> None:
     tip = TrackedBranch(root, branch).refresh()
     with explained():
         if ours:
+            # Of a git that was cut off: nobody else works here.
+            (root / ".git" / "index.lock").unlink(missing_ok=True)
             git.run("checkout", "--quiet", "--force", "-B", tip.branch, tip.commit)
+            g.Git(root, options=_TIDY).run(
+                "gc", "--auto", "--quiet", deadline=_DEADLINE
+            )
         elif g.current_branch(git) == tip.branch:
             g.fast_forward(git, tip.commit)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import entry_points
+import re
 from pathlib import Path
 
 import click
 
 from pmsync.cli.discover import find_root
-from pmsync.cli.wiring import REPOSITORY_GROUP
 from pmsync.daemon.signatures import Source
 from pmsync.domain.errors import UsageError
 from pmsync_config import load
 from pmsync_config.addresses import read_listen
 from pmsync_config.annotations import UnreadableError
+from pmsync_config.models import Daemon
 from pmsync_config.secrets import webhook_secret
 from pmsync_config.values import read_schedule
 
@@ -49,24 +49,26 @@ def serve(
     """
     try:
         from pmsync.daemon.passes import Place  # noqa: PLC0415
-        from pmsync.daemon.serving import Rules, Service, serve_forever  # noqa: PLC0415
+        from pmsync.daemon.serving import Job, serve_forever  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed", hint=EXTRA) from error
     if repositories:
         kept = (directory or _state_directory()).absolute()
-        places = tuple(Place(a, _clone(a, kept), ours=True) for a in repositories)
+        addresses = dict.fromkeys(repositories)
+        places = tuple(Place(_shown(each), kept, each) for each in addresses)
+        where = listen or Daemon().listen
     else:
         root = find_root(Path.cwd())
-        places = (Place(root.name, root, ours=False),)
+        places = (Place(root.name, root),)
+        where = listen or load(root).settings.daemon.listen
+    return serve_forever(
+        Job(places, _address(where), _secrets, _read(schedule), verbose)
+    )
 
-    def rules() -> Rules:
-        daemon = load(places[0].root).settings.daemon
-        found = {each: webhook_secret(each.value, os.environ) for each in Source}
-        secrets = {k: s.get_secret_value() for k, s in found.items() if s is not None}
-        return Rules(_read(schedule) or daemon.schedule, secrets)
 
-    where = listen or load(places[0].root).settings.daemon.listen
-    return serve_forever(Service(places, _address(where), rules, verbose))
+def _secrets() -> dict[Source, str]:
+    found = {each: webhook_secret(each.value, os.environ) for each in Source}
+    return {k: s.get_secret_value() for k, s in found.items() if s is not None}
 
 
 def _state_directory() -> Path:
@@ -74,10 +76,8 @@ def _state_directory() -> Path:
     return Path(given) if given else Path.home() / ".local" / "state" / "pmsync"
 
 
-def _clone(address: str, directory: Path) -> Path:
-    (found,) = entry_points(group=REPOSITORY_GROUP, name="clone")
-    root: Path = found.load()(address, directory)
-    return root
+def _shown(address: str) -> str:
+    return re.sub("://[^/]*@", "://", address)
 
 
 def _read(schedule: str | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from cronsim import CronSim
@@ -33,12 +33,8 @@ class Desk:
 
     async def next(self, seconds: float) -> frozenset[Hint]:
         """Wait for hints, or so many seconds, and return what there is."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._asked.wait()
+        if await _within(seconds, self._asked):
             await asyncio.sleep(BURST)
-        except TimeoutError:
-            pass
         self._asked.clear()
         hints, self._hints = frozenset(self._hints), set()
         return hints
@@ -46,27 +42,37 @@ class Desk:
 
 async def work(
     desk: Desk,
-    make: Callable[[frozenset[Hint]], bool],
+    make: Callable[[frozenset[Hint]], Awaitable[bool]],
     until_due: Callable[[], float],
-    ending: Callable[[], bool],
+    ending: asyncio.Event,
 ) -> None:
     """Make a pass at once, and whenever one is asked for or due, until the end.
 
-    ``until_due`` returns the seconds until the schedule wants a pass. ``make`` is called in a thread, never twice at the same time; it returns False for
-    a pass that should soon be tried again, with the same hints.
+    ``until_due`` returns the seconds until the schedule wants a pass. ``make`` returns
+    False for a pass that should soon be tried again, with the same hints.
     """
     failures = 0
     hints: frozenset[Hint] = frozenset()
-    while not ending():
-        done = await asyncio.to_thread(make, hints)
+    while not ending.is_set():
+        done = await make(hints)
         failures = 0 if done else failures + 1
         for hint in () if done else hints:
             desk.ask(hint)
         if failures:
-            await asyncio.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
+            await _within(PAUSES[min(failures, len(PAUSES)) - 1], ending)
             hints = await desk.next(0)
         else:
             hints = await desk.next(until_due())
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait for an event, at most so many seconds; tell whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def until_next(schedule: str, now: datetime) -> float:

@@ -22,6 +22,12 @@ class Hint(NamedTuple):
     """As the tracker writes it: ``owner/repo``, a GitLab path, a Jira key."""
     number: str | None
     """Of the ticket (``12``, ``OPS-12``), None for the repository itself."""
+    id: str | None = None
+    """The project's number, where it may be configured by that."""
+
+    def names(self) -> frozenset[str]:
+        """Return what the project may be configured by, in lower case."""
+        return frozenset(name.casefold() for name in (self.project, self.id) if name)
 
 
 class MalformedError(ValueError):
@@ -62,11 +68,12 @@ def _gitlab(payload: Mapping[str, object]) -> Hint | None:
     kind = payload.get("object_kind")
     if project is None:
         return None
+    id_ = _number(payload, "project", "id")
     if kind in ("issue", "work_item", "note"):
         number = _number(payload, about, "iid")
-        return None if number is None else Hint(Source.GITLAB, project, number)
+        return None if number is None else Hint(Source.GITLAB, project, number, id_)
     pushed = kind == "push" and _is_foreign_push(payload)
-    return Hint(Source.GITLAB, project, None) if pushed else None
+    return Hint(Source.GITLAB, project, None, id_) if pushed else None
 
 
 def _jira(payload: Mapping[str, object]) -> Hint | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +16,14 @@ from typing_extensions import override
 LOG = logging.getLogger("pmsync")
 _about: ContextVar[dict[str, object]] = ContextVar("about", default={})  # noqa: B039
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_USER_OF_URL = re.compile(r"://[^/\s\"\\]*@")
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; line breaks in values cannot begin a line of their own."""
+    """One JSON object a line, of ASCII, so that no value begins a line of its own.
+
+    Credentials in addresses are left out.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
@@ -34,7 +39,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=True, default=str)
+        return _USER_OF_URL.sub("://***@", json.dumps(line, default=str))
 
 
 @contextmanager

@@ -76,10 +76,10 @@ class Metrics:
         self._webhooks.labels(source, result).inc()
 
     def passed(self, place: str, result: str, seconds: float) -> None:
-        """Count a pass; ``done`` is the result of one that went well."""
+        """Count a pass, and remember when one went well."""
         self._passes.labels(place, result).inc()
         self._seconds.labels(place).observe(seconds)
-        if result == "done":
+        if result in ("done", "conflict"):
             self._success[place] = time.monotonic()
 
     def report(self, place: str, report: Report) -> None:

@@ -9,19 +9,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Silent
+from pmsync.cli.forges import host_and_project
+from pmsync.cli.plan_json import name_of
 from pmsync.cli.wiring import REPOSITORY_GROUP, Call, wire
 from pmsync.daemon.hints import Hint
 from pmsync.daemon.logs import LOG, about
 from pmsync.domain.changes import Change
-from pmsync.domain.errors import LeaseHeldError, PmsyncError
+from pmsync.domain.errors import (
+    LeaseHeldError,
+    PmsyncError,
+    SafetyStopError,
+    UsageError,
+)
 from pmsync.domain.traffic import Traffic
-from pmsync_config import load
+from pmsync_config import Settings, load
 from pmsync_config.trackers import Tracker
 
 
@@ -30,10 +38,39 @@ class Place:
     """A repository that the daemon keeps in step."""
 
     name: str
-    """As it was named on the command line."""
-    root: Path
-    ours: bool
-    """True for a clone of the daemon's own."""
+    """As it was named on the command line, without credentials."""
+    directory: Path
+    """Where it is; for a clone of the daemon's own, where that is kept."""
+    address: str | None = None
+    """Where the daemon's own clone comes from, None for a person's repository."""
+
+    def root(self) -> Path:
+        """Return the repository, cloned first where that has not been done.
+
+        Raises ``RepositoryError``.
+        """
+        if self.address is None:
+            return self.directory
+        found: Path = _load("clone")(self.address, self.directory)
+        return found
+
+
+class Watch(NamedTuple):
+    """What a repository's configuration asks of the daemon."""
+
+    schedule: str
+    """A cron expression."""
+    trackers: frozenset[tuple[str, str]]
+    """Type and project of each tracker."""
+    origin: str
+    """Path of the repository at its host, empty without one."""
+
+    def concerns(self, hint: Hint) -> bool:
+        """Tell whether a hint is about one of the trackers, or the documents."""
+        if hint.number is None and hint.project.casefold() == self.origin:
+            return True
+        known = {(hint.source.value, name) for name in hint.names()}
+        return not known.isdisjoint(self.trackers)
 
 
 class Ending:
@@ -55,8 +92,10 @@ class Passed(NamedTuple):
 
     result: str
     """``done``, ``conflict``, ``failed``, ``refused`` or ``busy``."""
-    report: Report | None
-    traffic: Mapping[str, Traffic]
+    report: Report | None = None
+    traffic: Mapping[str, Traffic] = MappingProxyType({})
+    watch: Watch | None = None
+    """None when the configuration could not be read."""
 
 
 _RESULTS = {
@@ -73,29 +112,52 @@ def make_pass(place: Place, hints: Iterable[Hint], ending: Ending) -> Passed:
     with about(repository=place.name, run=uuid.uuid4().hex[:12]):
         try:
             passed = _pass(place, frozenset(hints), ending)
-        except LeaseHeldError as error:
-            LOG.info("another run is at work", extra={"why": error.message})
-            passed = Passed("busy", None, {})
         except PmsyncError as error:
-            LOG.error(
-                "the pass failed", extra={"why": error.message, "hint": error.hint}
-            )
-            passed = Passed("failed", None, {})
+            passed = _failed(error)
         except Exception:  # noqa: BLE001 the daemon outlives what nobody foresaw
             LOG.exception("the pass failed in a way that nobody foresaw")
-            passed = Passed("failed", None, {})
+            passed = Passed("failed")
         seconds = round(time.monotonic() - start, 3)
         LOG.info("a pass has ended", extra={"result": passed.result, "took": seconds})
     return passed
 
 
 def _pass(place: Place, hints: frozenset[Hint], ending: Ending) -> Passed:
-    freshen = _freshen()
-    freshen(place.root, None, ours=place.ours)
-    configuration = load(place.root).settings
-    if configuration.branch is not None:
-        freshen(place.root, configuration.branch, ours=place.ours)
-    call = Call(root=place.root, look_at=_tickets(hints, configuration.trackers))
+    root, freshen = place.root(), _load("freshen")
+    freshen(root, None, ours=place.address is not None)
+    branch = load(root).settings.branch
+    if branch is not None:
+        freshen(root, branch, ours=place.address is not None)
+    configuration = load(root).settings
+    watch = _watch(root, configuration)
+    try:
+        passed = _run(place, root, configuration, hints, ending)
+    except PmsyncError as error:
+        passed = _failed(error)
+    return passed._replace(watch=watch)
+
+
+def _failed(error: PmsyncError) -> Passed:
+    if isinstance(error, LeaseHeldError):
+        LOG.info("another run is at work", extra={"why": error.message})
+        return Passed("busy")
+    LOG.error("the pass failed", extra={"why": error.message, "hint": error.hint})
+    return Passed("refused" if isinstance(error, SafetyStopError) else "failed")
+
+
+def _run(
+    place: Place,
+    root: Path,
+    configuration: Settings,
+    hints: frozenset[Hint],
+    ending: Ending,
+) -> Passed:
+    if place.address is not None and configuration.write_back.mode == "none":
+        raise UsageError(
+            "nobody would see what is written into a clone of the daemon's own",
+            hint='set write_back.mode = "commit" or "pull-request" in its pmsync.toml',
+        )
+    call = Call(root=root, look_at=_tickets(hints, configuration.trackers))
     ports, settings = wire(call, ending)
     report = run_once(ports, settings, dry_run=False, progress=Silent())
     for index, change in enumerate(report.plan.changes):
@@ -110,7 +172,7 @@ def _pass(place: Place, hints: frozenset[Hint], ending: Ending) -> Passed:
 def _log(change: Change, report: Report, index: int) -> None:
     done = report.done.get(index)
     LOG.info(
-        type(change).__name__,
+        name_of(change),
         extra={
             "document": change.path,
             "line": change.line,
@@ -124,10 +186,15 @@ def _log(change: Change, report: Report, index: int) -> None:
     )
 
 
-def watched(place: Place) -> frozenset[tuple[str, str]]:
-    """Return the type and project of each tracker of a repository."""
-    trackers = load(place.root).settings.trackers
-    return frozenset((t.type, _project(t)) for t in trackers.values())
+def _watch(root: Path, configuration: Settings) -> Watch:
+    address: str | None = _load("address")(root)
+    path = "" if address is None else host_and_project(address)[1]
+    trackers = configuration.trackers.values()
+    return Watch(
+        configuration.daemon.schedule,
+        frozenset((t.type, _project(t)) for t in trackers),
+        path.casefold(),
+    )
 
 
 def _tickets(
@@ -142,8 +209,7 @@ def _tickets(
         for hint in hints
         if hint.number is not None
         for name, tracker in trackers.items()
-        if (tracker.type, _project(tracker))
-        == (hint.source.value, hint.project.casefold())
+        if tracker.type == hint.source.value and _project(tracker) in hint.names()
     )
 
 
@@ -151,7 +217,7 @@ def _project(tracker: Tracker) -> str:
     return (tracker.project or "").casefold()
 
 
-def _freshen() -> Callable[..., None]:
-    (found,) = entry_points(group=REPOSITORY_GROUP, name="freshen")
-    freshen: Callable[..., None] = found.load()
-    return freshen
+def _load(name: str) -> Callable[..., Any]:
+    (found,) = entry_points(group=REPOSITORY_GROUP, name=name)
+    loaded: Callable[..., Any] = found.load()
+    return loaded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ LARGEST = 1_000_000
 _TAKEN = 202
 REMEMBERED = 20_000
 """Deliveries that are known again."""
+PATIENCE = 10.0
+"""Seconds that a body may take to arrive."""
 
 
 class TooLargeError(Exception):
@@ -60,7 +63,7 @@ class Doors:
         return PlainTextResponse("ok\n")
 
     async def readiness(self, _request: Request) -> Response:
-        """Say whether every repository has been brought in step, and goes on so."""
+        """Say whether webhooks should come here."""
         ready = self._ready()
         return PlainTextResponse(
             "ready\n" if ready else "not ready\n", 200 if ready else 503
@@ -86,7 +89,10 @@ class Doors:
 
     async def _take(self, source: Source, request: Request) -> tuple[int, str]:
         try:
-            body = await _body(request)
+            async with asyncio.timeout(PATIENCE):
+                body = await _body(request)
+        except TimeoutError:
+            return 408, "too slow"
         except TooLargeError:
             return 413, "too large"
         except ClientDisconnect:
@@ -102,6 +108,7 @@ class Doors:
             return 400, "malformed"
         if hint is None or not self._ask(hint):
             return _TAKEN, "of no concern"
+        LOG.debug("a hint", extra=hint._asdict())
         return _TAKEN, "taken"
 
     def _is_known(self, source: Source, delivery: str | None) -> bool:
