@@ -309,10 +309,6 @@ def test_all_problems_of_a_configuration_come_at_once(checkout: Repository) -> N
     ("configuration", "message"),
     [
         (
-            '[trackers.code]\ntype = "github"\nproject = "example/payments"\n',
-            'this version of pmsync has no tracker of type "github"; available: ',
-        ),
-        (
             '[write_back]\nmode = "commit"\n',
             'write_back.mode = "commit" needs a git repository and a state',
         ),

@@ -14,22 +14,7 @@ from hypothesis import strategies as st
 from pmsync.action.inputs import read_inputs, review_of
 from pmsync.action.runner import SHOWN, Annotation, Runner
 from pmsync.domain.errors import UsageError
-
-COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)
-
-
-def parsed(text: str) -> dict[str, str]:
-    """Read an output file as the runner does: the first end that fits counts."""
-    found: dict[str, str] = {}
-    lines = iter(text.split("\n"))
-    for line in lines:
-        name, _, end = line.partition("<<")
-        if end:
-            inside = iter(lambda: next(lines), end)
-            found[name] = "\n".join(inside)
-        elif "=" in line:
-            found[line.partition("=")[0]] = line.partition("=")[2]
-    return found
+from support.gha import parse_outputs
 
 
 @given(
@@ -41,7 +26,7 @@ def test_s12_no_value_sets_another_output(text: str) -> None:
         Runner({"GITHUB_OUTPUT": str(file)}, print).outputs(
             {"first": f"{text}\nend\nevil=1\nEOF", "second": "2"}
         )
-        found = parsed(file.read_bytes().decode())
+        found = parse_outputs(file.read_bytes().decode())
 
     assert found == {"first": f"{text}\nend\nevil=1\nEOF", "second": "2"}
 

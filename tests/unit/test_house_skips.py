@@ -36,7 +36,7 @@ def test_a_skip_on_the_list_is_printed_and_permitted(tmp_path: Path) -> None:
 
     assert run.returncode == 0
     assert "test_known: is not here today" in run.stdout
-    assert run.stdout.endswith("1 passed, 0 failed, 1 skipped\n")
+    assert run.stdout.endswith("1 passed, 0 failed, 0 failed as expected, 1 skipped\n")
 
 
 def test_a_skip_that_is_not_on_the_list_fails_the_run(tmp_path: Path) -> None:
@@ -54,7 +54,30 @@ def test_a_test_that_a_later_run_carried_out_is_no_skip(tmp_path: Path) -> None:
     run = check(tmp_path, PASSED + skipped("test_slow", "later"), later)
 
     assert run.returncode == 0
-    assert run.stdout == "2 passed, 0 failed, 0 skipped\n"
+    assert run.stdout == "2 passed, 0 failed, 0 failed as expected, 0 skipped\n"
+
+
+def test_a_gap_of_an_emulator_is_shown_and_is_no_skip(tmp_path: Path) -> None:
+    early = skipped("test_gap", "make test-all runs it")
+    gap = skipped("test_gap", "it lacks that").replace("pytest.skip", "pytest.xfail")
+
+    run = check(tmp_path, PASSED + early, gap)
+
+    assert run.returncode == 0
+    assert "failed as expected: tests.unit.test_a.test_gap: it lacks that" in run.stdout
+    assert run.stdout.endswith("1 failed as expected, 0 skipped\n")
+
+
+def test_only_the_list_of_gaps_makes_a_test_expected_to_fail() -> None:
+    word = "x" + "fail"
+    places = {
+        file.relative_to(ROOT / "tests").as_posix()
+        for file in (ROOT / "tests").rglob("*.py")
+        if f"mark.{word}" in file.read_text(encoding="utf-8")
+        or f"pytest.{word}(" in file.read_text(encoding="utf-8")
+    }
+
+    assert places == {"contract/conftest.py"}
 
 
 def test_a_failure_or_no_test_at_all_fails_the_run(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Clones that a daemon keeps, and their way to the tip of the tracked branch."""
+"""Clones that a daemon or a CI job has, and their way to the tip of the tracked branch."""
 
 from __future__ import annotations
 
@@ -71,3 +71,22 @@ def freshen(root: Path, branch: str | None, *, ours: bool) -> None:
             )
         elif g.current_branch(git) == tip.branch:
             g.fast_forward(git, tip.commit)
+
+
+def catch_up(root: Path, branch: str | None, job: str) -> None:
+    """Bring the checkout of a CI job to the tip of the tracked branch.
+
+    ``job`` is the branch that the job runs for. One for another branch, and one that has
+    changed files, keeps what it has. Raises ``RepositoryError``.
+    """
+    git = g.Git(root)
+    with explained():
+        if not (root / ".git").exists() or g.remote_address(git, "origin") is None:
+            return
+    tip = TrackedBranch(root, branch).refresh()
+    with explained():
+        if job != tip.branch or g.resolve(git, "HEAD") == tip.commit:
+            return
+        if git.run("status", "--porcelain", "--untracked-files=no"):
+            return
+        git.run("checkout", "--quiet", "--detach", tip.commit)

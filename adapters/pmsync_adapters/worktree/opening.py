@@ -30,7 +30,7 @@ def open_repository(settings: RepositorySettings) -> Repository:
         _refuse_write_back(settings)
         return files
     tracked = TrackedBranch(root, settings.branch)
-    if not settings.effects and not tracked.is_here():
+    if not settings.effects and (settings.proposed or not tracked.is_here()):
         return files
     match settings.mode:
         case "commit":

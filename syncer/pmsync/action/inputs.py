@@ -71,6 +71,14 @@ def read_inputs(environment: Mapping[str, str]) -> Inputs:
     )
 
 
+def branch_of(environment: Mapping[str, str]) -> str | None:
+    """Return the branch that a job runs for, None for a tag or a pull request."""
+    name = environment.get("GITHUB_REF", "")
+    if name.startswith("refs/heads/"):
+        return name.removeprefix("refs/heads/")
+    return environment.get("CI_COMMIT_BRANCH")
+
+
 def review_of(environment: Mapping[str, str]) -> Review | None:
     """Return the pull request of a GitHub event or the merge request of a GitLab job."""
     if "CI_MERGE_REQUEST_IID" in environment:

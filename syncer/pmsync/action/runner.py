@@ -75,23 +75,26 @@ class Runner:
                 place = f"{each.path}:{each.line}"
                 self.log(f"{place} {each.kind}: {each.title}: {each.message}")
             elif seen[each.kind] <= SHOWN:
-                place = f"file={_property(each.path)},line={each.line}"
-                title = _property(each.title)
-                self._write(
-                    f"::{each.kind} {place},title={title}::{_data(each.message)}"
-                )
+                at = f"file={_property(each.path)},line={each.line},"
+                place = f"{at if each.path else ''}title={_property(each.title)}"
+                self._write(f"::{each.kind} {place}::{_data(each.message)}")
         return sum(max(0, number - SHOWN) for number in seen.values())
 
     def log(self, text: str) -> None:
         """Write a line to the log, where no text becomes a command."""
         for line in text.splitlines() or [""]:
             shown = "".join(c if c.isprintable() else "\ufffd" for c in line)
-            shown = shown.replace("##[", "# #[")
+            shown = _tame(shown)
             self._write(f" {shown}" if shown.lstrip().startswith("::") else shown)
 
 
+def _tame(text: str) -> str:
+    """Take the power from the older form of a command, which counts anywhere in a line."""
+    return text.replace("##[", "# #[")
+
+
 def _data(text: str) -> str:
-    escaped = text.replace("%", "%25").replace("\r", "%0D")
+    escaped = _tame(text).replace("%", "%25").replace("\r", "%0D")
     return escaped.replace("\n", "%0A")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from pmsync.action.inputs import Inputs, Review, read_inputs, review_of
+from pmsync.action.inputs import Inputs, Review, branch_of, read_inputs, review_of
 from pmsync.action.runner import Annotation, Runner
 from pmsync.app.exit_codes import ExitCode, exit_code_of
 from pmsync.app.plan_markdown import plan_markdown, sentence, value
@@ -19,6 +19,7 @@ from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Silent
 from pmsync.cli.discover import find_root
+from pmsync.cli.errors import explain
 from pmsync.cli.forges import forge_of_origin
 from pmsync.cli.stop import TERMINATED, Stop, Terminated
 from pmsync.cli.summary import summarise
@@ -33,6 +34,7 @@ from pmsync.domain.errors import (
     TrackerError,
     UsageError,
 )
+from pmsync.domain.neutral import neutral
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
 from pmsync_config.loading import OWN_FILE, SHARED_FILE
@@ -41,6 +43,14 @@ _NO_ACCESS = (UsageError, AuthenticationError, PermissionDeniedError)
 _PAUSE = 2.0
 """Seconds between two looks at a lease that another run holds."""
 _TITLE = "### pmsync"
+_NOT_COMMITTED = Annotation(
+    "notice",
+    "",
+    1,
+    "Not committed",
+    "edited documents are in the work tree of this job only: let a later step commit "
+    'them, or set write_back.mode to "commit" or "pull-request"',
+)
 
 
 def main() -> int:
@@ -51,16 +61,16 @@ def main() -> int:
         review = review_of(os.environ)
         if inputs.mode == "plan":
             return _plan(inputs, review, runner)
-        return _sync(inputs, runner)
+        return _sync(inputs, review, runner)
     except Terminated:
         return TERMINATED
     except PmsyncError as error:
         hint = f" ({error.hint})" if error.hint else ""
         runner.annotate([Annotation("error", "", 1, "pmsync", error.message + hint)])
-        runner.summary(
-            f"{_TITLE}\n\n{value(error.message)}{value(hint) if hint else ''}"
-        )
+        runner.summary(f"{_TITLE}\n\n{_lines([error.message, error.hint])}")
         return exit_code_of(error)
+    except Exception as error:  # noqa: BLE001 its own text may be a command
+        return explain(error, verbose=False)
 
 
 def _plan(inputs: Inputs, review: Review | None, runner: Runner) -> int:
@@ -72,6 +82,7 @@ def _plan(inputs: Inputs, review: Review | None, runner: Runner) -> int:
             config=config,
             max_creates=inputs.max_creates,
             effects=False,
+            proposed=review is not None,
         )
         if review is not None and review.foreign:
             return _documents_only(root, config, runner, "the change comes from a fork")
@@ -141,16 +152,24 @@ def _documents_only(root: Path, config: Path | None, runner: Runner, why: str) -
     return 0
 
 
-def _sync(inputs: Inputs, runner: Runner) -> int:
+def _sync(inputs: Inputs, review: Review | None, runner: Runner) -> int:
     """Make one pass, as soon as the lease is free."""
+    if review is not None:
+        # What it changes may say where tokens are sent to.
+        raise UsageError(
+            "the mode sync is for the branch that documents are merged into, and "
+            "this job runs for a pull request",
+            hint="take the mode plan here, and sync on push and on a schedule",
+        )
     call = Call(
         paths=inputs.paths, config=inputs.config, max_creates=inputs.max_creates
     )
     end = time.monotonic() + inputs.lease_wait.total_seconds()
     with Stop() as stop:
-        ports, settings = wire(call, stop)
         while True:
+            _catch_up(inputs)
             try:
+                ports, settings = wire(call, stop)
                 report = run_once(ports, settings, dry_run=False, progress=Silent())
                 break
             except LeaseHeldError as error:
@@ -159,7 +178,10 @@ def _sync(inputs: Inputs, runner: Runner) -> int:
                 runner.log(f"waiting: {error.message}")
                 time.sleep(_PAUSE)
     projects = _projects(ports)
-    hidden = runner.annotate(_annotations(report))
+    annotations = _annotations(report)
+    if summarise(report).edit and report.address is None:
+        annotations.append(_NOT_COMMITTED)
+    hidden = runner.annotate(annotations)
     more = f"\n\n{hidden} more annotations are not shown." if hidden else ""
     runner.summary(
         f"{_TITLE}\n\nThis run: {sentence(_done(report).plan, projects)}{more}\n\n"
@@ -170,6 +192,16 @@ def _sync(inputs: Inputs, runner: Runner) -> int:
     if code is ExitCode.CONFLICT and not inputs.fail_on_conflict:
         return 0
     return TERMINATED if code is ExitCode.INTERRUPTED and stop.terminated else int(code)
+
+
+def _catch_up(inputs: Inputs) -> None:
+    """Go to the tip of the branch: a job may have waited, and others went on."""
+    job = branch_of(os.environ)
+    if job is None:
+        return
+    root = find_root(Path.cwd())
+    (found,) = entry_points(group=REPOSITORY_GROUP, name="catch_up")
+    found.load()(root, load(root, inputs.config).settings.branch, job)
 
 
 def _done(report: Report) -> Report:
@@ -190,8 +222,12 @@ def _more(report: Report, projects: Mapping[str, str]) -> str:
     failed += [f"{unread.path}: {unread.why}" for unread in report.unread]
     if report.stop is not None:
         failed.append(report.stop.message)
-    lines = "\n".join(f"- {value(each)}" for each in failed)
-    return f"{lines}\n\n{table}".strip()
+    return f"{_lines(failed)}\n\n{table}".strip()
+
+
+def _lines(texts: Iterable[str | None]) -> str:
+    """Return texts as a list; none is cut, since its end says what to do."""
+    return "\n".join(f"- {neutral(' '.join(each.split()))}" for each in texts if each)
 
 
 def _annotations(report: Report) -> list[Annotation]:

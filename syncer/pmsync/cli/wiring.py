@@ -41,6 +41,8 @@ class Call:
     verify: bool = False
     effects: bool = True
     """False for a run that only looks."""
+    proposed: bool = False
+    """True to look at what is checked out as if it were merged."""
     root: Path | None = None
     """The repository, None for the one that the present directory belongs to."""
     look_at: frozenset[tuple[str, str]] = frozenset()
@@ -76,7 +78,7 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     clock = SystemClock(lambda: stop.received is not None)
     traffic = {name: Traffic() for name in configuration.trackers}
     ports = Ports(
-        repository=_repository(root, configuration, paths, effects=call.effects),
+        repository=_repository(root, configuration, paths, call),
         state=open_store(root, configuration),
         trackers={
             name: open_tracker(
@@ -127,7 +129,7 @@ def _site(site: TrackerSite, tracker: Tracker) -> TrackerSite:
 
 
 def _repository(
-    root: Path, configuration: Configuration, paths: tuple[str, ...], *, effects: bool
+    root: Path, configuration: Configuration, paths: tuple[str, ...], call: Call
 ) -> Repository:
     factory: RepositoryFactory = _load(REPOSITORY_GROUP, "git")
     write_back = configuration.write_back
@@ -142,7 +144,8 @@ def _repository(
             proposal_branch=write_back.branch,
             skip_ci=write_back.skip_ci,
             forge=lambda address: open_forge(address, configuration, os.environ),
-            effects=effects,
+            effects=call.effects,
+            proposed=call.proposed,
         )
     )
 

@@ -89,6 +89,8 @@ class RepositorySettings:
     """Opens the host of pull requests at the address of ``origin``."""
     effects: bool = True
     """False when nothing will be written: any branch may be looked at."""
+    proposed: bool = False
+    """True to look at what is checked out as if the tracked branch held it."""
 
 
 class ForgeFactory(Protocol):
