@@ -143,3 +143,30 @@ def test_a_table_without_a_ticket_column_gets_one_and_keeps_every_cell() -> None
         b"One `a \\| b` | @x | Open | bd://bd-a1b2\r\n"
         b"Two | @y |  |  |\r\n"
     )
+
+
+def test_a_table_whose_header_stands_in_its_first_row_gets_its_column_everywhere() -> (
+    None
+):
+    data = (
+        b"## Action items\n\n"
+        b"|  |  |\n| --- | --- |\n"
+        b"| **Action** | **Owner** |\n"
+        b"| Alert sooner | @x |\n"
+    )
+    line = items(data)[0].line
+
+    after = edit(
+        data,
+        "a.md",
+        [ItemEdit(line, {Column.TICKET: TICKET})],
+        {5: [Column.TICKET]},
+        Style(),
+    ).data
+
+    assert after == (
+        b"## Action items\n\n"
+        b"|  |  |  |\n| --- | --- | --- |\n"
+        b"| **Action** | **Owner** | Ticket |\n"
+        b"| Alert sooner | @x | bd://bd-a1b2 |\n"
+    )

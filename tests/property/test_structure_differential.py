@@ -88,8 +88,10 @@ def ours(data: bytes) -> list[list[list[str]]]:
     """Return the cells of each table, cut and padded to the header's width."""
     tables = []
     for table in parse(data).tables:
-        width = len(table.header.texts())
-        rows = [row.texts()[:width] for row in (table.header, *table.rows)]
+        above = [] if table.blank is None else [table.blank]
+        written = [row.texts() for row in (*above, table.header, *table.rows)]
+        width = len(written[0])
+        rows = [row[:width] for row in written]
         tables.append([row + [""] * (width - len(row)) for row in rows])
     return tables
 

@@ -30,7 +30,11 @@ def added(table: Table, header: str, cells: Sequence[str]) -> list[Splice]:
         raise ValueError("a row has more cells than the header")
     spaced = b"| " in table.header.source[table.header.start : table.header.end]
     loose = b" " in table.delimiter.source[table.delimiter.start : table.delimiter.end]
+    blank = (
+        [] if table.blank is None else [_cell(table.blank, "", width, spaced=spaced)]
+    )
     return [
+        *blank,
         _cell(table.header, header, width, spaced=spaced),
         _cell(table.delimiter, "---", width, spaced=loose),
         *(

@@ -247,9 +247,13 @@ TIME = _groups("""
     time, times, timestamp, date time, datetime, date and time, time utc, utc time,
     utc, clock, time of day, hour, elapsed, t, 時刻, 時間, 日時, 时间, 時間點, 时刻, 시간, 시각,
     hora, hora utc, horario, heure, uhrzeit, zeit, zeitstempel, ora, orario, tijd,
-    tijdstip, czas, godzina, время, час, saat, zaman, tid, tidpunkt, tidspunkt, čas
+    tijdstip, czas, godzina, время, час, saat, zaman, tid, tidpunkt, tidspunkt, čas,
+    frequency, interval, cadence, recurrence, 頻度, 频率, 頻率, 주기, frecuencia, periodicidad,
+    frequencia, periodicidade, häufigkeit, intervall, frequenz, turnus, frequence,
+    periodicite, frequenza, cadenza, frequentie, częstotliwość, частота,
+    периодичность, частота виконання, sıklık
 """)[0]
-"""A column of clock times makes a timeline."""
+"""A column of clock times makes a timeline, one of intervals a routine."""
 
 STEP = _groups("""
     step, phase, stage, day, week, document, file, paso, fase, etapa, dia, documento,

@@ -124,7 +124,7 @@ class Headers:
         if key not in self._layouts:
             if len(self._layouts) > _MEMO:
                 self._layouts.clear()
-            meanings = [self.meaning(cell) for cell in cells]
+            meanings = _with_title([self.meaning(cell) for cell in cells])
             steps = bool(cells) and fold(plain(cells[0])) in self._steps
             self._layouts[key] = _layout(meanings, place, steps=steps)
         return self._layouts[key]
@@ -204,6 +204,16 @@ def _layout(
             and list(meanings).count(Meaning(column, rank)) > 1
         ),
     )
+
+
+def _with_title(
+    meanings: list[Meaning | Other | None],
+) -> list[Meaning | Other | None]:
+    """Take *Issue* for what is to be solved where another column holds the ticket."""
+    columns = [each.column if isinstance(each, Meaning) else None for each in meanings]
+    if Column.TITLE not in columns and columns.count(Column.TICKET) > 1:
+        meanings[columns.index(Column.TICKET)] = Meaning(Column.TITLE, _GUESSED)
+    return meanings
 
 
 def _guess_title(

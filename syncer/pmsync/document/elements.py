@@ -57,6 +57,8 @@ class Table(NamedTuple):
     """How many list entries it is inside."""
     skipped: bool
     """True when a ``pmsync: skip`` comment stands right above it."""
+    blank: Row | None = None
+    """The written header where it says nothing; then ``header`` is the row below."""
 
 
 class Entry(NamedTuple):

@@ -21,6 +21,13 @@ _NUMERIC_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 _MAY_CITE = re.compile(
     r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
 )
+_COUNTS_ELSE = re.compile(
+    r"(?i)\b(?:ac|criteri(?:on|a)|step|rule|option|phase|sprint|item|action|row|point"
+    r"|question|lesson|finding|cause|factor|recommendation|gap|risk|hypothesis|why|note"
+    r"|test|case|node|host|shard|worker|replica|pod|round|attempt|run|build|job|line"
+    r"|comment|iteration|chapter|figure|incident|postmortem|outage|alert)s? (#[0-9]+)"
+)
+"""A number of something that is no ticket: ``(AC #4)``, ``incident #465``."""
 _DASHES = frozenset("-–—―‒−")
 _NO = frozenset(
     [
@@ -120,9 +127,11 @@ class Reading:
 
         In a sentence ``sha-256`` is a word; in a ticket cell it could be a key.
         """
+        others = _COUNTS_ELSE.findall(raw) if " #" in raw else ()
         return tuple(
             each
             for each in self.citations(raw)
+            if each.url is not None or each.text not in others
             if each.url is not None
             or not each.text[:1].islower()
             or each.text.startswith("bd-")

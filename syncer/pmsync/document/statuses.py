@@ -50,7 +50,7 @@ _REFERENCE = (
 )
 _LEADING = re.compile(rf"(?:(?:{_DATE}|{_REFERENCE})[\s:,—–-]*)+")
 _DATES = re.compile(_DATE)
-_REFERENCES = re.compile(rf"{_REFERENCE}|\b[a-z]{{2,10}}://\S+|\bbd-[0-9a-z.]+")
+_REFERENCES = re.compile(rf"{_REFERENCE}|^n/?a\b|\b[a-z]{{2,10}}://\S+|\bbd-[0-9a-z.]+")
 _LINK = re.compile(
     r"!?\[[^\[\]]*+\]\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)?\)|<[^<>\s]++>"
 )

@@ -348,25 +348,32 @@ class _Reading:
         header = header._replace(line=self.lines.at(header.start))
         delimiter = self.row(self.next_line(header.end), header.line + 1)
         rows = list(self.cut_rows(self.next_line(delimiter.end), header.line + 2))
-        for start in self.rows[1:]:
-            rows.append(self.row(self.original(start), header.line + 2 + len(rows)))
-        end = (rows[-1] if rows else delimiter).end
+        for row in self.rows[1:]:
+            rows.append(self.row(self.original(row), header.line + 2 + len(rows)))
+        start, end = header.start, (rows[-1] if rows else delimiter).end
         doubt = self.table_doubt(header, rows, len(rows) - len(self.rows) + 1, end)
         if doubt:
             self.doubts.append(doubt)
         kind = doubt.kind if doubt else None
+        blank = (
+            header if rows and _is_blank(self.data[header.start : header.end]) else None
+        )
+        if blank is not None:
+            # What other formats turn into Markdown often has its header in the first row.
+            header = rows.pop(0)
         depth = len(self.items)
-        self.zones.append(Span(header.start, end))
+        self.zones.append(Span(start, end))
         self.tables.append(
             Table(
                 header,
                 delimiter,
                 tuple(rows),
-                header.start,
+                start,
                 end,
                 None if kind is DoubtKind.LONE_PIPE else kind,
                 depth,
                 self.skip,
+                blank,
             )
         )
         self.skip = False
@@ -465,6 +472,10 @@ class _Reading:
 
     def next_line(self, end: int) -> int:
         return end + (2 if self.data.startswith(b"\r\n", end) else 1)
+
+
+def _is_blank(row: bytes) -> bool:
+    return not row.strip(b"| \t")
 
 
 def _is_bold(raw: bytes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from pmsync.document.cells import Row
 from pmsync.document.checklists import entry_text
 from pmsync.document.edits import CellChange, ItemEdit, Link, Value
 from pmsync.document.elements import Entry, Structure, Table
@@ -78,7 +79,7 @@ def _same_cells(
     path: str, table: Table, after: Table, edited: set[int], more: int
 ) -> None:
     """Compare the rows of a table that got ``more`` columns."""
-    rows, others = (table.header, *table.rows), (after.header, *after.rows)
+    rows, others = _rows(table), _rows(after)
     if [row.line for row in rows] != [row.line for row in others]:
         raise _refused(path, table.header.line, "rows would appear or vanish")
     width = len(table.header.cells)
@@ -89,6 +90,11 @@ def _same_cells(
         moved = len(shown) != len(cells) + more
         if moved or (row.line not in edited and shown[: len(cells)] != cells):
             raise _refused(path, row.line, "cells would move or change")
+
+
+def _rows(table: Table) -> tuple[Row, ...]:
+    above = () if table.blank is None else (table.blank,)
+    return (*above, table.header, *table.rows)
 
 
 def _same_entry(
