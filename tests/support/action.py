@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,11 +62,17 @@ class Workplace:
         }
 
     def clone(self) -> Clone:
-        """A new checkout of the branch."""
+        """A new clone of a person's."""
         target = self.root / f"clone{next(self.numbers)}"
-        address = self.served.address(f"{NAME}.git")
-        git(self.root, "clone", "--quiet", address, str(target))
+        git(self.root, "clone", "--quiet", self.host.root.as_uri(), str(target))
         return Clone(target)
+
+    def checkout(self) -> Clone:
+        """A checkout of a job's, which keeps no credentials."""
+        clone = self.clone()
+        address = self.served.address(f"{NAME}.git")
+        clone.git("remote", "set-url", "origin", address)
+        return clone
 
     def push(self, path: str, text: str, branch: str = "main") -> Clone:
         """Let a person push a file; return their clone."""
@@ -80,7 +87,7 @@ class Workplace:
     ) -> Ended:
         """Run a job for the branch ``main``."""
         return self._run(
-            clone or self.clone(),
+            clone or self.checkout(),
             event,
             {"ref": "refs/heads/main"},
             {"GITHUB_REF": "refs/heads/main"},
@@ -91,7 +98,7 @@ class Workplace:
         self, branch: str, number: int, source: str = NAME, **inputs: str
     ) -> Ended:
         """Run a job for a pull request from a branch, on the merge as GitHub makes it."""
-        clone = self.clone()
+        clone = self.checkout()
         base = clone.git("rev-parse", "HEAD").strip()
         clone.git("checkout", "--quiet", "--detach")
         clone.git("merge", "--quiet", "--no-ff", "--no-edit", f"origin/{branch}")
@@ -137,6 +144,8 @@ def workplace(root: Path) -> Iterator[Workplace]:
     git(bare, "init", "--quiet", "--bare", "--initial-branch=main")
     git(bare, "config", "http.receivepack", "true")
     with github() as fake, git_host(root) as served:
+        basic = b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+        served.authorization = f"Basic {basic}"
         place = Workplace(root, fake, served)
         place.push("pmsync.toml", CONFIG.format(url=fake.url))
         yield place

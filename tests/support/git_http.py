@@ -38,7 +38,7 @@ class GitHost:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.authorization: str | None = None
-        """The header that every request must carry."""
+        """The header that every request must carry, once."""
         self.may_push = True
         self.drops: Rule = nothing
         """Requests that are carried out, and whose answer is never sent."""
@@ -86,7 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.server.host
         host.requests.append((self.command, self.path))
         self.close_connection = True
-        if host.authorization not in (None, self.headers["Authorization"]):
+        shown = self.headers.get_all("Authorization")
+        if host.authorization is not None and shown != [host.authorization]:
             self.send_error(HTTPStatus.UNAUTHORIZED)
         elif RECEIVE in self.path and not host.may_push:
             self.send_error(HTTPStatus.FORBIDDEN)

@@ -143,6 +143,19 @@ def test_a_merge_opens_tickets_and_commits_links_and_f53_its_commit_changes_noth
     assert first.annotations + again.annotations == []
 
 
+def test_a_checkout_that_kept_credentials_is_written_back_too(
+    place: Workplace,
+) -> None:
+    place.push(DOCUMENT, document())
+    clone = place.checkout()
+    kept = f"http.{place.served.address('')}.extraHeader"
+    clone.git("config", kept, "Authorization: Basic b2xkOm9sZA==")
+
+    ended = succeeded(place.sync(clone))
+
+    assert ended.outputs["address"] == place.host.log(form="%H")[0]
+
+
 def test_a_ticket_that_a_person_closes_is_done_in_the_document(
     place: Workplace,
 ) -> None:
@@ -159,7 +172,7 @@ def test_a_ticket_that_a_person_closes_is_done_in_the_document(
 
 def test_a_job_that_others_overtook_goes_on_from_the_tip(place: Workplace) -> None:
     place.push(DOCUMENT, document())
-    early = place.clone()
+    early = place.checkout()
     place.push("postmortems/b.md", document("| Later | | Open |\n"))
 
     ended = succeeded(place.sync(early))
@@ -172,7 +185,7 @@ def test_two_jobs_at_once_wait_for_each_other(place: Workplace) -> None:
     place.fake.latency = 0.2
 
     with ThreadPoolExecutor(2) as pool:
-        both = list(pool.map(place.sync, [place.clone(), place.clone()]))
+        both = list(pool.map(place.sync, [place.checkout(), place.checkout()]))
 
     for ended in both:
         succeeded(ended)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmsync.action.git_access import git_access
 from pmsync.action.inputs import read_inputs, review_of
 from pmsync.action.runner import SHOWN, Annotation, Runner
 from pmsync.domain.errors import UsageError
@@ -125,3 +128,27 @@ def test_a_push_is_no_review(tmp_path: Path) -> None:
 
     assert review_of({"GITHUB_EVENT_PATH": str(file)}) is None
     assert review_of({}) is None
+
+
+def test_s21_git_shows_the_token_to_the_host_of_the_job_and_to_no_other(
+    tmp_path: Path,
+) -> None:
+    given = {
+        "GITHUB_SERVER_URL": "https://github.example.com",
+        "GITHUB_TOKEN": "ghp_secret",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "safe.directory",
+        "GIT_CONFIG_VALUE_0": "*",
+    }
+
+    def header(url: str) -> str:
+        asked = ["git", "config", "--get-urlmatch", "http.extraHeader", url]
+        env = {**os.environ, **given, **git_access(given)}
+        return subprocess.run(
+            asked, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        ).stdout
+
+    assert header("https://github.example.com/a/b.git").startswith("Authorization: ")
+    for other in ("https://example.com/a.git", "http://github.example.com/a/b.git"):
+        assert header(other) == ""
+    assert git_access({**given, "GITHUB_TOKEN": ""}) == {}

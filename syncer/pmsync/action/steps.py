@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from pmsync.action.git_access import git_access
 from pmsync.action.inputs import Inputs, Review, branch_of, read_inputs, review_of
 from pmsync.action.runner import Annotation, Runner
 from pmsync.app.exit_codes import ExitCode, exit_code_of
@@ -59,6 +60,7 @@ def main() -> int:
     try:
         inputs = read_inputs(os.environ)
         review = review_of(os.environ)
+        os.environ.update(git_access(os.environ))
         if inputs.mode == "plan":
             return _plan(inputs, review, runner)
         return _sync(inputs, review, runner)
