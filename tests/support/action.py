@@ -137,15 +137,20 @@ class Workplace:
 
 
 @contextmanager
-def workplace(root: Path) -> Iterator[Workplace]:
-    """Serve both; ``main`` has a configuration and no action item."""
+def workplace(
+    root: Path, url: str | None = None, token: str = TOKEN
+) -> Iterator[Workplace]:
+    """Serve both; ``main`` has a configuration and no action item.
+
+    ``url`` is that of another GitHub than the fake, and ``token`` what both hosts take.
+    """
     bare = root / f"{NAME}.git"
     bare.mkdir(parents=True)
     git(bare, "init", "--quiet", "--bare", "--initial-branch=main")
     git(bare, "config", "http.receivepack", "true")
     with github() as fake, git_host(root) as served:
-        basic = b64encode(f"x-access-token:{TOKEN}".encode()).decode()
+        basic = b64encode(f"x-access-token:{token}".encode()).decode()
         served.authorization = f"Basic {basic}"
         place = Workplace(root, fake, served)
-        place.push("pmsync.toml", CONFIG.format(url=fake.url))
+        place.push("pmsync.toml", CONFIG.format(url=url or fake.url))
         yield place

@@ -57,8 +57,8 @@ class EmulatedPlace:
             text=True,
         )
         assert self._process.stdout is not None
-        self._url = self._process.stdout.readline().strip()
-        assert self._url, "the emulator does not start"
+        self.url = self._process.stdout.readline().strip()
+        assert self.url, "the emulator does not start"
         self._begin = len(SENT)
 
     def tracker(self) -> GitHubTracker:
@@ -67,7 +67,7 @@ class EmulatedPlace:
                 name="github",
                 type="github",
                 root="",
-                url=self._url,
+                url=self.url,
                 project="example/payments",
                 token=lambda: BOT,
                 pause=lambda _seconds: None,
@@ -112,8 +112,8 @@ class EmulatedPlace:
         wrong = [
             one
             for method, url, body in SENT[self._begin :]
-            if url.startswith(self._url) and not urlsplit(url).path.endswith("/graphql")
-            for one in mistakes("github", method, url.removeprefix(self._url), body)
+            if url.startswith(self.url) and not urlsplit(url).path.endswith("/graphql")
+            for one in mistakes("github", method, url.removeprefix(self.url), body)
         ]
         assert wrong == [], wrong[:5]
 
@@ -123,7 +123,7 @@ class EmulatedPlace:
         number = ticket.ref.key.rpartition("#")[2]
         answer = requests.request(
             method,
-            f"{self._url}/repos/example/payments/issues/{number}{below}",
+            f"{self.url}/repos/example/payments/issues/{number}{below}",
             json=body,
             headers={"Authorization": f"token {PERSON}"},
             timeout=10,
