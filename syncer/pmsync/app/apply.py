@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pmsync.app.create import create_all
 from pmsync.app.report import Done
-from pmsync.app.update import close_duplicate, update
+from pmsync.app.update import announce, close_duplicate, update
 from pmsync.app.work import Work
 from pmsync.app.write import write_all
 from pmsync.domain.changes import (
@@ -38,6 +38,7 @@ def apply(work: Work) -> None:
     work.progress.step("Applying", len(work.plan.changes))
     try:
         create_all(work)
+        announce(work)
         for index, change in enumerate(work.plan.changes):
             _one(work, index, change)
         write_all(work)

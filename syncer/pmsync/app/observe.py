@@ -376,6 +376,7 @@ def _may_be_planned(row: Row, item: ItemState, *, shared: bool) -> bool:
     return (
         item.vanished
         or item.loss is not None
+        or bool(item.sent)
         or unlinked
         # Whose link was taken out is not merged until a person decides.
         or (item.link is not Link.UNLINKED and _document_changed(row, item, compared))

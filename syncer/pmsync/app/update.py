@@ -14,6 +14,20 @@ TRIES = 3
 """How often an update is sent that was certainly not carried out."""
 
 
+def announce(work: Work) -> None:
+    """Write down all updates before the first is sent.
+
+    After a kill, the ticket then tells whether an update was carried out: what a person
+    changes on either side later is not taken for what it found. Raises ``StateError``
+    when the lease was lost.
+    """
+    updates = [one for one in work.plan.changes if isinstance(one, UpdateTicket)]
+    if any(change.send for change in updates):
+        for change in updates:
+            work.ledger.sending(change)
+        work.record("about to update tickets")
+
+
 def update(work: Work, index: int, change: UpdateTicket) -> None:
     """Bring the document's values to a ticket.
 
@@ -25,6 +39,8 @@ def update(work: Work, index: int, change: UpdateTicket) -> None:
         work.ledger.updated(change, ticket)
         why = not_accepted(patch.fields, ticket)
         work.done[index] = Done(Result.DONE, why, ticket.ref.key)
+    elif work.done[index].result is not Result.UNKNOWN:
+        work.ledger.unsent(change.key)
 
 
 def close_duplicate(work: Work, index: int, change: CloseDuplicate) -> None:

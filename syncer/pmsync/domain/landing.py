@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pmsync.domain.changes import Conflict
-from pmsync.domain.model import Column, Field, Ticket
+from pmsync.domain.model import Column, Field, Status, Ticket
 from pmsync.domain.rows import Row
 from pmsync.domain.state import Closer, ItemState, Link, Pair
 from pmsync.domain.view import TrackerView, name_of
@@ -34,6 +34,23 @@ def landed(row: Row, item: ItemState) -> ItemState:
         link = Link.LANDED
     lacks = lacks_status(row)
     return replace(item, base=base, pending=pending, link=link, no_status=lacks)
+
+
+def arrived(item: ItemState, ticket: Ticket | None) -> ItemState:
+    """Advance the pairs of an update without an answer that the ticket shows."""
+    if ticket is None or not item.sent:
+        return item
+    came = {f: p for f, p in item.sent.items() if ticket.fields.get(f) == p.tracker}
+    closed_by = (
+        closed_as(came[Field.STATUS]) if Field.STATUS in came else item.closed_by
+    )
+    return replace(item, base={**item.base, **came}, sent={}, closed_by=closed_by)
+
+
+def closed_as(status: Pair) -> Closer | None:
+    """Tell who closed a ticket that was given a status."""
+    terminal = Status(status.tracker or Status.OPEN).terminal
+    return Closer.PMSYNC if terminal else None
 
 
 def lacks_status(row: Row) -> bool:

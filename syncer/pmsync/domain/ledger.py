@@ -19,12 +19,11 @@ from pmsync.domain.changes import (
 from pmsync.domain.filing import source
 from pmsync.domain.healing import over
 from pmsync.domain.kept import Kept
-from pmsync.domain.landing import lacks_status, landed
+from pmsync.domain.landing import arrived, closed_as, lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import agreed, dropped
 from pmsync.domain.state import (
-    Closer,
     Intent,
     ItemState,
     Link,
@@ -63,6 +62,7 @@ class Ledger:
             if key in self._items:
                 page, row = self._rows[at]
                 item = _placed(self._items[key], row)
+                item = arrived(item, self._observed(item))
                 # What stands in a document that is left alone has not come so far.
                 self._items.put(at.path, landed(row, item) if page.writable else item)
 
@@ -139,15 +139,24 @@ class Ledger:
             base[field] = Pair(row.values.get(field), ticket.fields.get(field))
         closed_by = item.closed_by
         if Field.STATUS in change.send:
-            terminal = Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
-            closed_by = Closer.PMSYNC if terminal else None
+            closed_by = closed_as(base[Field.STATUS])
+        item = replace(item, base=base, sent={}, closed_by=closed_by)
         body = change.source or item.body
-        self._items.put(
-            change.path,
-            replace(
-                item, base=base, closed_by=closed_by, body=body, ticket_id=ticket.id
-            ),
-        )
+        self._items.put(change.path, replace(item, body=body, ticket_id=ticket.id))
+
+    def sending(self, change: UpdateTicket) -> None:
+        """Record an update that is about to be sent."""
+        row = self._rows[Address(change.path, change.line)][1]
+        item = self._items.get(change.key)
+        if item is not None:
+            sent = {f: Pair(row.values.get(f), to) for f, to in change.send.items()}
+            self._items.change(replace(item, sent=sent))
+
+    def unsent(self, key: str) -> None:
+        """Record that an update was certainly not carried out."""
+        item = self._items.get(key)
+        if item is not None:
+            self._items.change(replace(item, sent={}))
 
     def edited(self, change: UpdateRow) -> None:
         """Record that a row is given values; they count once they are read again."""
@@ -315,11 +324,14 @@ class Ledger:
         known = ItemState(key, row.text, row.section, row.line, ref=ref, owns=False)
         return replace(known, link=Link.LANDED, no_status=lacks_status(row))
 
+    def _observed(self, item: ItemState) -> Ticket | None:
+        found = self._view.ticket(item.ref) if item.ref else None
+        return found if isinstance(found, Ticket) else None
+
     def _seen(self, item: ItemState) -> ItemState:
         """Keep what the ticket showed where it is not what the base says."""
-        observed = self._view.ticket(item.ref) if item.ref else None
-        ticket = self._latest.get(item.key, observed)
-        if not isinstance(ticket, Ticket):
+        ticket = self._latest.get(item.key, self._observed(item))
+        if ticket is None:
             return item
         seen = {
             field: ticket.fields.get(field)

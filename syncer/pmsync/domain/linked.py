@@ -23,7 +23,7 @@ from pmsync.domain.filing import (
     shown_status,
     source,
 )
-from pmsync.domain.landing import COLUMN, closer, landed, remembered
+from pmsync.domain.landing import COLUMN, arrived, closer, landed, remembered
 from pmsync.domain.merge import Action, Decision, Facts, Side, merge
 from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
@@ -69,7 +69,7 @@ def linked(
     view: View, page: Page, row: Row, item: ItemState, ticket: Ticket | None
 ) -> Iterator[Change]:
     """Plan a row whose ticket is known; None means that the ticket did not change."""
-    now = landed(row, item)
+    now = landed(row, arrived(item, ticket))
     ref = ticket.ref if ticket else now.ref
     if ref is None:
         return

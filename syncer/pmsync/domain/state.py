@@ -96,6 +96,9 @@ class ItemState:
     seen: Mapping[Field, str | None] = field(default_factory=dict)
     """The ticket's values when last observed, where they differ from the base: a
     pass that lists only changes would not show them again."""
+    sent: Mapping[Field, Pair] = field(default_factory=dict)
+    """What the row held, and what was about to be sent for it: an update that has no
+    answer yet. It is the base, if the ticket turns out to show it."""
     closed_by: Closer | None = None
     body: str | None = None
     """Digest of the source of the body block that was sent."""
