@@ -10,12 +10,15 @@ import pytest
 import requests
 
 from support import emulated
-from support.act import ACT, WORKFLOW, Ran, run_workflow
+from support.act import ACT, ROOT, WORKFLOW, Ran, run_workflow
 from support.action import DOCUMENT, NAME, Workplace, document, workplace
 from support.emulated import BOT, PERSON, EmulatedPlace
 
 pytestmark = pytest.mark.full
 
+EXAMPLE = WORKFLOW.read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+FILE = ".github/workflows/pmsync.yml"
 PUSH: dict[str, Any] = {
     "ref": "refs/heads/main",
     "head_commit": {"message": "A post-mortem", "author": {"name": "alice"}},
@@ -34,7 +37,6 @@ def github(tmp_path: Path) -> Iterator[EmulatedPlace]:
 @pytest.fixture
 def place(tmp_path: Path, github: EmulatedPlace) -> Iterator[Workplace]:
     with workplace(tmp_path / "hosts", github.url, BOT) as made:
-        made.push(".github/workflows/pmsync.yml", WORKFLOW.read_text("utf-8"))
         yield made
 
 
@@ -64,15 +66,17 @@ def run(
     return run_workflow(place.root, clone, event_name, event, env, BOT)
 
 
+@pytest.mark.parametrize("text", [EXAMPLE, README], ids=["example", "readme"])
 def test_a_merge_opens_tickets_and_a_closed_ticket_comes_back_into_its_row(
-    place: Workplace, github: EmulatedPlace
+    text: str, place: Workplace, github: EmulatedPlace
 ) -> None:
+    place.push(FILE, text)
     place.push(DOCUMENT, document())
 
     merged = run(place, github, "push", PUSH)
 
     assert merged.code == 0, merged
-    assert merged.jobs() == {"Sync"}
+    assert merged.jobs() in ({"Sync"}, {"sync"})
     assert "open 3 tickets in example/payments" in merged.summary()
     assert merged.output("created") == "3"
     assert {one["title"] for one in ask(github, "GET", "/issues")} == {
@@ -81,23 +85,35 @@ def test_a_merge_opens_tickets_and_a_closed_ticket_comes_back_into_its_row(
     assert "[#1](" in place.host.show(DOCUMENT).decode()
     ask(github, "PATCH", "/issues/1", {"state": "closed"})
 
-    closed = run(place, github, "issues", {"action": "closed", "issue": {"number": 1}})
+    closed = run(place, github, "schedule", {})
 
     assert closed.code == 0, closed
     assert place.host.show(DOCUMENT).decode().count("| Done |") == 1
     tip = place.host.log(form="%H")[0]
 
-    nothing = run(place, github, "schedule", {})
+    nothing = run(place, github, "workflow_dispatch", {})
 
     assert nothing.code == 0, nothing
-    assert nothing.jobs() == {"Sync"}
     assert "change nothing" in nothing.summary()
     assert place.host.log(form="%H")[0] == tip
+
+
+def test_an_event_of_an_issue_starts_a_pass(
+    place: Workplace, github: EmulatedPlace
+) -> None:
+    place.push(FILE, EXAMPLE)
+    place.push(DOCUMENT, document())
+
+    ran = run(place, github, "issues", {"action": "closed", "issue": {"number": 9}})
+
+    assert (ran.code, ran.jobs()) == (0, {"Sync"}), ran
+    assert len(ask(github, "GET", "/issues")) == 3
 
 
 def test_a_commit_of_pmsync_starts_no_pass(
     place: Workplace, github: EmulatedPlace
 ) -> None:
+    place.push(FILE, EXAMPLE)
     place.push(DOCUMENT, document())
     ours = {"message": "Bring 1\n\nPmsync-Run: r", "author": {"name": "pmsync"}}
 
@@ -111,6 +127,7 @@ def test_a_commit_of_pmsync_starts_no_pass(
 def test_a_pull_request_gets_the_plan_below_it(
     place: Workplace, github: EmulatedPlace
 ) -> None:
+    place.push(FILE, EXAMPLE)
     place.push(DOCUMENT, document(), "topic")
     # The emulator keeps comments of issues, which those of pull requests are.
     number = ask(github, "POST", "/issues", {"title": "A post-mortem"})["number"]

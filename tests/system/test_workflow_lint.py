@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".venv-tools/bin"
@@ -34,10 +35,10 @@ def tool(path: Path, *arguments: str | Path) -> Linted:
     return Linted(done.returncode, done.stdout + done.stderr)
 
 
-def zizmor(*files: Path) -> Linted:
+def zizmor(*files: Path, persona: str = "pedantic") -> Linted:
     """Look for holes, without asking anybody."""
     options = ("--offline", "--no-config", "--no-progress", "--format=plain")
-    return tool(TOOLS / "zizmor", *options, "--persona=pedantic", *files)
+    return tool(TOOLS / "zizmor", *options, f"--persona={persona}", *files)
 
 
 def schema(name: str, file: Path) -> Linted:
@@ -102,3 +103,20 @@ def test_actionlint_would_find_what_no_runner_knows(tmp_path: Path) -> None:
 
     assert found.code != 0
     assert "ubuntu-1" in found.said
+
+
+def test_the_workflow_of_the_readme_is_the_example_in_short(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    short = copied(tmp_path, readme.split("```yaml\n")[1].split("```")[0])
+    ours, example = (yaml.safe_load(file.read_text()) for file in (short, WORKFLOW))
+
+    said = zizmor(short, persona="regular")
+    assert said.code == 0, said.said
+    assert schema("github-workflows", short).code == 0
+    assert actionlint(short).code == 0
+    one, other = ours["jobs"]["sync"], example["jobs"]["sync"]
+    assert one["permissions"] == other["permissions"]
+    assert [step["uses"] for step in one["steps"]] == [
+        step["uses"] for step in other["steps"]
+    ]
+    assert one["concurrency"] == other["concurrency"]["group"]
