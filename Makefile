@@ -29,6 +29,7 @@ test-all: lint test-full ## Install what the other tests need, and run them
 
 test-full: $(VENV)/installed-dev $(TOOLS)/installed build/npm/installed
 	@.ci/install-tools
+	@.ci/build-container & # the tests of the image wait for it, the others do not
 	@.ci/install-bd
 	PATH="$(CURDIR)/build/bin:$$PATH" $(BIN)/python -m pytest -n 2 -m full $(ARGS)
 	@$(MAKE) --no-print-directory bench BENCH_ARGS=--smoke

@@ -88,13 +88,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         shown = self.headers.get_all("Authorization")
         if host.authorization is not None and shown != [host.authorization]:
-            self.send_error(HTTPStatus.UNAUTHORIZED)
+            self._ask_who()
         elif RECEIVE in self.path and not host.may_push:
             self.send_error(HTTPStatus.FORBIDDEN)
         elif not host.ends(self.command, self.path):
             answer = _backend(host.root, self.command, self.path, self.headers, body)
             if not host.drops(self.command, self.path):
                 self.wfile.write(answer)
+
+    def _ask_who(self) -> None:
+        self.send_response(HTTPStatus.UNAUTHORIZED)
+        self.send_header("WWW-Authenticate", 'Basic realm="git"')
+        self.end_headers()
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":

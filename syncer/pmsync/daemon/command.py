@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from pmsync.app.exit_codes import ExitCode
 from pmsync.cli.discover import find_root
 from pmsync.daemon.signatures import Source
 from pmsync.domain.errors import UsageError
@@ -23,13 +24,21 @@ EXTRA = "pip install 'pmsync[daemon]'"
 
 @click.command()
 @click.argument("repositories", metavar="[REPOSITORY]...", nargs=-1)
-@click.option("--listen", metavar="HOST:PORT", help="Where webhooks are received.")
+@click.option(
+    "--listen",
+    envvar="PMSYNC_LISTEN",
+    metavar="HOST:PORT",
+    help="Where webhooks are received; $PMSYNC_LISTEN.",
+)
 @click.option("--schedule", metavar="CRON", help="When a pass is made (UTC).")
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Where clones are kept; $STATE_DIRECTORY or ~/.local/state/pmsync without.",
+)
+@click.option(
+    "--check", is_flag=True, help="Only ask a daemon at work whether it is well."
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
 def serve(
@@ -38,6 +47,7 @@ def serve(
     listen: str | None,
     schedule: str | None,
     directory: Path | None,
+    check: bool,
     verbose: bool,
 ) -> int:
     """Keep repositories in step: on a schedule, and soon after a webhook.
@@ -47,6 +57,8 @@ def serve(
     /webhooks/jira; their secrets are PMSYNC_WEBHOOKS__GITHUB__SECRET and so on. There
     are /healthz, /readyz and /metrics, too. SIGHUP reads the rules again.
     """
+    if check:
+        return _check(_address(listen or Daemon().listen))
     try:
         from pmsync.daemon.passes import Place  # noqa: PLC0415
         from pmsync.daemon.serving import Job, serve_forever  # noqa: PLC0415
@@ -64,6 +76,14 @@ def serve(
     return serve_forever(
         Job(places, _address(where), _secrets, _read(schedule), verbose)
     )
+
+
+def _check(listen: str) -> ExitCode:
+    from pmsync.daemon.health import answers  # noqa: PLC0415
+
+    well = answers(listen)
+    click.echo(f"{listen} {'answers' if well else 'does not answer'}", err=not well)
+    return ExitCode.DONE if well else ExitCode.PART_FAILED
 
 
 def _secrets() -> dict[Source, str]:
