@@ -13,6 +13,7 @@ import click
 from pmsync.app.exit_codes import ExitCode, exit_code_of
 from pmsync.cli.terminal import err, paint_for, safe
 from pmsync.domain.errors import PmsyncError
+from pmsync.domain.ports import UnreadDocument
 
 _SECRET = re.compile("TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", re.IGNORECASE)
 _SHORTEST_SECRET = 6
@@ -48,6 +49,12 @@ def show(message: str, hint: str | None) -> None:
     if hint:
         err()
         err(f"{paint.cyan('hint:')} {safe(hint)}")
+
+
+def left_out(unread: UnreadDocument) -> None:
+    """Print which document was left out, and why; most reasons name it already."""
+    named = unread.why.startswith(f"{unread.path}:")
+    err(f"left out: {safe(unread.why if named else f'{unread.path}: {unread.why}')}")
 
 
 def _explain_fault(error: Exception, *, verbose: bool) -> None:

@@ -12,7 +12,7 @@ from pmsync.app.exit_codes import ExitCode, worst
 from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Settings
-from pmsync.cli.errors import show
+from pmsync.cli.errors import left_out, show
 from pmsync.cli.plan_json import to_json
 from pmsync.cli.plan_text import plan_lines
 from pmsync.cli.progress import Bar
@@ -116,7 +116,7 @@ def _print_findings(report: Report, *, verbose: bool, quiet: bool) -> None:
 def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
     """Say on standard error what the run could not do, and what is left to people."""
     for unread in report.unread:
-        err(f"left out: {safe(unread.path)}: {safe(unread.why)}")
+        left_out(unread)
     _print_findings(report, verbose=verbose, quiet=quiet)
     for failure in report.failures:
         show(failure.message, failure.hint)

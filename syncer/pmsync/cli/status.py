@@ -11,9 +11,10 @@ import click
 from pmsync.app.exit_codes import ExitCode
 from pmsync.app.overview import overview
 from pmsync.cli import options
+from pmsync.cli.errors import left_out
 from pmsync.cli.status_output import last_line, status_json, status_lines
 from pmsync.cli.stop import TERMINATED, Stop, Terminated
-from pmsync.cli.terminal import err, out, paint_for, safe
+from pmsync.cli.terminal import out, paint_for
 from pmsync.cli.wiring import Call, wire
 
 
@@ -62,5 +63,5 @@ def status(
                 out(line)
         out(paint.bold(last_line(found)))
     for unread in found.unread:
-        err(f"left out: {safe(unread.path)}: {safe(unread.why)}")
+        left_out(unread)
     return ExitCode.PART_FAILED if found.unread else ExitCode.DONE
