@@ -1,47 +1,70 @@
-"""Faults at every system call that writes: a file is never torn (F05, F48).
+"""Faults at every system call that writes: nothing is ever torn (F05, F48).
 
-Each script replaces one file of its working directory. It runs under strace, which
-lets the n-th call of a kind fail or kills the process there. Whatever happens, the
-file holds the whole of its bytes before or the whole of its bytes after.
+A program that replaces a document, swaps a state or writes a ticket runs under strace,
+which lets the n-th call of a kind fail or kills the process there. Whatever happens,
+what it wrote is wholly as it was before or wholly as it was to be, and the next run
+goes on.
 """
 
 from __future__ import annotations
 
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from pmsync.domain.model import Field, Marker
+from pmsync.domain.ports import Done, Draft, StateStore
+from pmsync.domain.settings import StateSettings
+from pmsync.domain.state import State
+from pmsync_adapters import atomic
+from pmsync_adapters.beads.embedded import EmbeddedTracker
+from pmsync_adapters.file_state import FileStateStore
+from pmsync_adapters.git_state.opening import open_state
+from support.repositories import git
+from support.strace import (
+    FAULTS,
+    KILLED,
+    Call,
+    calls,
+    calls_of_git,
+    inject,
+    skip_without_strace,
+)
+
 pytestmark = pytest.mark.full  # strace
 
 SYSCALLS = ("openat", "write", "fchmod", "fsync", "rename", "renameat", "unlinkat")
-FAULTS = ("error=ENOSPC", "error=EIO", "signal=KILL")
-KILLED = -signal.SIGKILL
-# No byte code is written, so that every run makes the same calls.
-PYTHON = (sys.executable, "-I", "-B")
+GITS = ("write", "fsync", "rename", "link", "unlink", "mkdir", "exit_group")
+"""What git writes objects and refs with, and its end; it opens far too much to count."""
+OLD, NEW = b"| x | Open |\r\n" * 4000, b"| x | Done |\r\n" * 4000
 
 
 class Script(NamedTuple):
-    """A program that writes ``target``, and another that runs after it was ended."""
+    """A program that writes something, and how to look at what came of it."""
 
     name: str
-    target: str
-    before: bytes
-    after: bytes
     write: str
-    next_run: str
+    prepare: Callable[[Path], None]
+    """Make it as it was before."""
+    holds: Callable[[Path], object]
+    before: object
+    after: object
+    go_on: Callable[[Path], list[str]]
+    """Do what the next run does; return the names that lie there then."""
+    names: list[str]
+    first: str | None
+    """What the first call names that is meant; None for those of git."""
+
+
+def _sweep(directory: Path) -> list[str]:
+    atomic.sweep(directory)
+    return sorted(entry.name for entry in directory.iterdir())
 
 
 DOCUMENT = Script(
     name="document",
-    target="a.md",
-    before=b"| x | Open |\r\n" * 4000,
-    after=b"| x | Done |\r\n" * 4000,
     write="""
 from pathlib import Path
 from pmsync.domain.errors import DocumentError
@@ -52,110 +75,213 @@ try:
 except DocumentError as error:
     raise SystemExit(f"refused: {error}")
 """,
-    next_run="""
-from pathlib import Path
-from pmsync_adapters import atomic
-atomic.sweep(Path("."))
-""",
+    prepare=lambda directory: _put(directory / "a.md", OLD),
+    holds=lambda directory: (directory / "a.md").read_bytes(),
+    before=OLD,
+    after=NEW,
+    go_on=_sweep,
+    names=["a.md"],
+    first="a.md",
 )
-SCRIPTS = (DOCUMENT,)
 
 
-def strace(arguments: Sequence[str], script: str, cwd: Path) -> tuple[int, str]:
-    """Run ``script`` under strace; its exit code and what it said."""
-    program = [*PYTHON, "-c", script]
-    run = subprocess.run(
-        ["strace", "-f", "-qq", *arguments, "--", *program],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return run.returncode, run.stderr
+def _put(file: Path, data: bytes) -> None:
+    file.write_bytes(data)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tracing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    where = tmp_path_factory.mktemp("probe")
-    code, said = strace(["-o", "log", "-e", "trace=openat"], "", where)
-    if code != 0:
-        pytest.skip(f"strace cannot trace here: {said.strip()}")
+def _state(text: str) -> State:
+    return State("s1", trackers={f"t{n}": text for n in range(2000)}, config=text)
 
 
-def points(script: Script, cwd: Path) -> list[tuple[str, int]]:
-    """The calls of the script, from its first write on, as (name, n-th of its kind)."""
-    (cwd / script.target).write_bytes(script.before)
-    log = cwd / "calls.log"
-    names = ",".join(f"?{name}" for name in SYSCALLS)
-    code, said = strace(["-o", str(log), "-e", f"trace={names}"], script.write, cwd)
-    assert code == 0, said
-    assert (cwd / script.target).read_bytes() == script.after
-    seen: dict[str, int] = {}
-    calls: list[tuple[str, int, str]] = []
-    lines = log.read_text().splitlines()
-    log.unlink()
-    for line in lines:
-        name = line.split(None, 1)[1].partition("(")[0]
-        if name in SYSCALLS:
-            seen[name] = seen.get(name, 0) + 1
-            calls.append((name, seen[name], line))
-    first = next(n for n, (_, _, line) in enumerate(calls) if script.target in line)
-    return [(name, nth) for name, nth, _ in calls[first:]]
+def _swap(store: StateStore, text: str) -> None:
+    _, version = store.read()
+    store.compare_and_swap(version, _state(text), "pmsync: a test")
+
+
+def _config(store: StateStore) -> str | None:
+    state, _ = store.read()
+    assert state is not None
+    assert state == _state(state.config or "")
+    return state.config
+
+
+SWAP = """
+import filelock
+from pmsync.domain.errors import StateError
+from pmsync.domain.settings import StateSettings
+from pmsync.domain.state import State
+from {module} import open_state
+after = State("s1", trackers={{f"t{{n}}": "after" for n in range(2000)}}, config="after")
+try:
+    store = open_state(StateSettings("."))
+    state, version = store.read()
+    store.compare_and_swap(version, after, "pmsync: a test")
+except StateError as error:
+    raise SystemExit(f"refused: {{error}}")
+"""
+
+
+def _file_state_goes_on(directory: Path) -> list[str]:
+    _swap(FileStateStore(directory), "after")
+    return sorted(path.name for path in (directory / ".pmsync/state").iterdir())
+
+
+FILE_STATE = Script(
+    name="state file",
+    write=SWAP.format(module="pmsync_adapters.file_state"),
+    prepare=lambda directory: _swap(FileStateStore(directory), "before"),
+    holds=lambda directory: _config(FileStateStore(directory)),
+    before="before",
+    after="after",
+    go_on=_file_state_goes_on,
+    names=["default.json"],
+    first="state.lock",
+)
+
+
+def _git_store(directory: Path) -> StateStore:
+    return open_state(StateSettings(str(directory)))
+
+
+def _prepare_git(directory: Path) -> None:
+    if not (directory / ".git").exists():
+        git(directory, "init", "--quiet", "--initial-branch=main")
+    _swap(_git_store(directory), "before")
+
+
+def _git_goes_on(directory: Path) -> list[str]:
+    """Remove the lock that a killed git left, as the error asks; then write."""
+    for lock in (directory / ".git").rglob("*.lock"):
+        lock.unlink()
+    _swap(_git_store(directory), "after")
+    git(directory, "fsck", "--strict", "--no-dangling")
+    return sorted(path.name for path in (directory / ".git/refs/pmsync").iterdir())
+
+
+GIT_STATE = Script(
+    name="state ref",
+    write=SWAP.format(module="pmsync_adapters.git_state.opening"),
+    prepare=_prepare_git,
+    holds=lambda directory: _config(_git_store(directory)),
+    before="before",
+    after="after",
+    go_on=_git_goes_on,
+    names=["default"],
+    first=None,
+)
+
+
+def _tickets(directory: Path) -> list[str | None]:
+    listing = EmbeddedTracker(directory).marked(None)
+    return [ticket.fields[Field.TITLE] for ticket in listing.tickets]
+
+
+TICKET = """
+from pathlib import Path
+import filelock
+from pmsync.domain.errors import TrackerError
+from pmsync.domain.model import Marker
+from pmsync.domain.ports import Done, Draft
+from pmsync_adapters.beads.embedded import EmbeddedTracker
+tracker = EmbeddedTracker(Path("."))
+tracker.identity()
+draft = Draft(Marker("k2", "s1"), "second", "why " * 2000)
+try:
+    (outcome,) = tracker.create([draft])
+except TrackerError as error:
+    raise SystemExit(f"refused: {error}")
+if not isinstance(outcome, Done):
+    raise SystemExit(f"refused: {outcome.why}")
+"""
+
+
+def _prepare_tickets(directory: Path) -> None:
+    (directory / ".pmsync/tickets.jsonl").unlink(missing_ok=True)
+    _create(directory, "k1", "first")
+
+
+def _create(directory: Path, key: str, title: str) -> None:
+    draft = Draft(Marker(key, "s1"), title, "why " * 2000)
+    (outcome,) = EmbeddedTracker(directory).create([draft])
+    assert isinstance(outcome, Done)
+
+
+def _tickets_go_on(directory: Path) -> list[str]:
+    _create(directory, "k3", "third")
+    return sorted(path.name for path in (directory / ".pmsync").iterdir())
+
+
+TICKETS = Script(
+    name="tickets",
+    write=TICKET,
+    prepare=_prepare_tickets,
+    holds=_tickets,
+    before=["first"],
+    after=["first", "second"],
+    go_on=_tickets_go_on,
+    names=[".gitignore", "tickets.jsonl", "tickets.lock"],
+    first="tickets.lock",
+)
+SCRIPTS = (DOCUMENT, FILE_STATE, TICKETS, GIT_STATE)
 
 
 class Outcome(NamedTuple):
     """What one fault at one system call led to."""
 
-    call: str
-    nth: int
+    call: Call
     fault: str
     code: int
     said: str
-    holds: bytes
+    holds: object
     names: list[str]
-    """What lies in the directory after the next run."""
+    """What lies there after the next run."""
 
 
-def outcomes(script: Script, cwd: Path) -> list[Outcome]:
-    log = cwd / "strace.log"
-    target = cwd / script.target
+@pytest.fixture(scope="module", autouse=True)
+def tracing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    skip_without_strace(tmp_path_factory.mktemp("probe"))
+
+
+def outcomes(script: Script, directory: Path) -> list[Outcome]:
+    cwd = directory / "work"
+    cwd.mkdir()
+    script.prepare(cwd)
+    if script.first is None:
+        found = calls_of_git(GITS, script.write, cwd)
+    else:
+        found = calls(SYSCALLS, script.write, cwd, script.first)
+    assert script.holds(cwd) == script.after
     results = []
-    for call, nth in points(script, cwd):
+    for call in found:
         for fault in FAULTS:
-            target.write_bytes(script.before)
-            inject = ["-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={nth}"]
-            code, said = strace(["-o", str(log), *inject], script.write, cwd)
-            log.unlink()
-            holds = target.read_bytes()
-            subprocess.run([*PYTHON, "-c", script.next_run], cwd=cwd, check=True)
-            names = [entry.name for entry in cwd.iterdir()]
-            results.append(Outcome(call, nth, fault, code, said, holds, names))
+            script.prepare(cwd)
+            code, said = inject(call, fault, script.write, cwd)
+            holds, names = script.holds(cwd), script.go_on(cwd)
+            results.append(Outcome(call, fault, code, said, holds, names))
     return results
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_f05_f48_a_fault_at_any_system_call_leaves_the_whole_file_before_or_after(
+def test_f05_f48_a_fault_at_any_system_call_leaves_the_whole_before_or_after(
     script: Script, tmp_path: Path
 ) -> None:
     found = outcomes(script, tmp_path)
 
-    assert {outcome.call for outcome in found} >= {"openat", "write", "fsync"}
+    assert {outcome.call.name for outcome in found} >= {"write", "fsync"}
     for outcome in found:
-        assert outcome.holds in (script.before, script.after), outcome[:4]
-        assert outcome.names == [script.target], outcome[:4]
-        if outcome.fault == "signal=KILL":
-            assert outcome.code == KILLED, outcome[:4]
+        assert outcome.holds in (script.before, script.after), outcome
+        assert outcome.names == script.names, outcome
+        if outcome.fault == "signal=KILL" and not outcome.call.program:
+            assert outcome.code in KILLED, outcome
         elif outcome.code == 0:
-            assert outcome.holds == script.after, outcome[:4]
+            assert outcome.holds == script.after, outcome
         else:
-            assert f"refused: {script.target}: " in outcome.said, outcome[:5]
+            assert "refused: " in outcome.said, outcome
     # The faults really fell on both sides of the rename.
     for fault in FAULTS:
-        sides = {outcome.holds for outcome in found if outcome.fault == fault}
-        assert sides == {script.before, script.after}, fault
+        sides = [outcome.holds for outcome in found if outcome.fault == fault]
+        assert script.before in sides, fault
+        assert script.after in sides, fault
 
 
 def test_the_faults_would_show_a_file_that_is_written_in_place(tmp_path: Path) -> None:

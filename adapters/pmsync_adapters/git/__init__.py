@@ -13,7 +13,13 @@ from pmsync_adapters.git.objects import (
     replaced_tree,
     write_blobs,
 )
-from pmsync_adapters.git.process import Git, GitError, GitTimeoutError, Result, redacted
+from pmsync_adapters.git.process import (
+    Git,
+    GitError,
+    GitUnansweredError,
+    Result,
+    redacted,
+)
 from pmsync_adapters.git.remotes import (
     Push,
     Pushed,
@@ -50,7 +56,7 @@ __all__ = [
     "Entry",
     "Git",
     "GitError",
-    "GitTimeoutError",
+    "GitUnansweredError",
     "Logged",
     "Push",
     "Pushed",

@@ -62,8 +62,8 @@ class GitError(PmsyncError):
         super().__init__(f"git {self.argv[0]} failed: {why}")
 
 
-class GitTimeoutError(GitError):
-    """Git did not end in time; what it was to do may have been done."""
+class GitUnansweredError(GitError):
+    """Git did not end in time, or cannot be heard; what it was to do may be done."""
 
 
 class Result(NamedTuple):
@@ -100,8 +100,9 @@ class Git:
     ) -> Result:
         """Run git on ``data``, for at most ``deadline`` seconds.
 
-        Raises ``GitError`` when it cannot be started, ``GitTimeoutError`` when it was
-        ended at the deadline, with all that it had started.
+        Raises ``GitError`` when it cannot be started, ``GitUnansweredError`` when it was
+        ended without an answer, at the deadline at the latest, with all that it had
+        started.
         """
         process = self._start(arguments)
         try:
@@ -109,7 +110,11 @@ class Git:
         except subprocess.TimeoutExpired as error:
             _end(process)
             why = f"it did not end within {deadline:g} seconds"
-            raise GitTimeoutError(arguments, None, why) from error
+            raise GitUnansweredError(arguments, None, why) from error
+        except OSError as error:
+            _end(process)
+            why = f"it cannot be talked to: {error.strerror}"
+            raise GitUnansweredError(arguments, None, why) from error
         except BaseException:
             _end(process)
             raise

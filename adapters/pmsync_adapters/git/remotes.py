@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from pmsync_adapters.git.process import Git, GitTimeoutError, redacted
+from pmsync_adapters.git.process import Git, GitUnansweredError, redacted
 
 DEADLINE = 120.0
 """Seconds for what crosses the network."""
@@ -126,7 +126,7 @@ def _push(git: Git, remote: str, ref: str, commit: str, *options: str) -> Pushed
             "--recurse-submodules=no", *options,
             "--", remote, f"{commit}:{ref}", deadline=DEADLINE,
         )  # fmt: skip
-    except GitTimeoutError as error:
+    except GitUnansweredError as error:
         return Pushed(Push.UNKNOWN, error.stderr)
     why = redacted(result.stderr.decode(errors="replace")).strip()
     return Pushed(_told(result.output.decode(errors="replace")), why)
