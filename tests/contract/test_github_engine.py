@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -180,6 +181,30 @@ def test_f35_f38_a_project_that_shows_nothing_stops_the_run(
         )
     assert (fake.count("POST", ISSUES), fake.count("PATCH")) == (8, 0)
     assert remote.folder.files == before
+
+
+def test_f37_what_github_drops_for_want_of_a_right_is_told(fake: GitHubFake) -> None:
+    fake.repository.people[fake.me] = False
+    fake.site.users["alice.w"] = fake.person
+    fake.person.login = "alice.w"
+    parent = fake.site.create(fake.repository, fake.person, {"title": "The outage"})
+    fake.fail("status", "POST", "/sub_issues$", status=403, times=9)
+    site = TrackerSite("github", "github", fake.url, fake.repository.name)
+    text = documents(1)[FIRST].replace(
+        "# Outage 1\n", f"# Outage 1\n\n**Tracking issue:** #{parent.number}\n"
+    )
+    remote = Remote({FIRST: text}, site, lambda: connect(fake))
+    labels = {"github": frozenset({"postmortem"})}
+
+    report = remote.run(policy=replace(remote.settings.policy, labels=labels))
+
+    (told,) = [done.why for done in report.done.values() if done.why]
+    assert told is not None
+    for dropped in ("owner", 'label "postmortem"', "parent example/payments#1"):
+        assert dropped in told
+    assert len(fake.repository.issues) == 2
+    again = remote.run()
+    assert [done.why for done in again.done.values() if done.why] == []
 
 
 def _code(remote: Remote) -> ExitCode:

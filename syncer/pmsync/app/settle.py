@@ -51,7 +51,11 @@ def opened(
     index, change = planned
     work.ledger.created(change, ticket, doubt=doubt)
     work.refs[change.key] = ticket.ref
-    why = not_accepted({Field.TITLE: change.title, **change.draft.fields}, ticket)
+    draft = change.draft
+    parent = work.refs[change.child_of].key if change.child_of else draft.parent
+    sent = {Field.TITLE: change.title, **draft.fields}
+    able = work.ports.trackers[change.tracker].capabilities
+    why = not_accepted(sent, ticket, draft.labels, parent if able.parents else None)
     work.done[index] = Done(Result.DONE, why, ticket.ref.key)
 
 
