@@ -264,7 +264,7 @@ def test_s25_pages_that_repeat_themselves_are_given_up_and_not_believed(
     for _ in range(100):
         fake.site.create(fake.project, fake.me, {"title": "A ticket"})
     mark = tracker.changed(None).watermark
-    first = fake.answer("GET", pages(), TOKEN, None)
+    first = fake.answer("GET", pages(), {"authorization": f"Bearer {TOKEN}"}, None)
     before = len(fake.sent)
     fake.fail("status", "GET", "", times=9999, status=200, body=json.dumps(first.data))
 

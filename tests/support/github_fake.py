@@ -5,14 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -28,39 +24,13 @@ from support.github_site import (
     User,
 )
 from support.request_validation import mistakes
+from support.served import Answer, Fake, served
 
 TOKEN = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
-PAGE = "<html><body>You have to sign in.</body></html>"
 LIMIT = 5000
 
 
-@dataclass
-class Fault:
-    """What goes wrong with the next requests that fit."""
-
-    kind: str
-    """``lost``: carried out, no answer. ``cut``: carried out, half an answer.
-    ``hang``: carried out, the answer never ends. ``slow``: carried out, a byte at a
-    time. ``status``: carried out if ``commits``, another answer."""
-    method: str
-    path: str
-    times: int
-    status: int = 502
-    headers: dict[str, str] = field(default_factory=dict)
-    body: str = PAGE
-    commits: bool = False
-
-
-@dataclass
-class Answer:
-    """An answer before it is sent."""
-
-    status: int
-    data: object = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class GitHubFake:
+class GitHubFake(Fake):
     """The server's address, its site, and what it was sent."""
 
     def __init__(
@@ -71,18 +41,12 @@ class GitHubFake:
         graphql: bool = True,
     ) -> None:
         """``prefix`` is ``/api/v3`` for a server of one's own."""
+        super().__init__()
         self.site = Site(step)
         self.prefix = prefix
         self.has_graphql = graphql
-        self.sent: list[tuple[str, str, Any]] = []
-        """Method, path with query, and JSON of each request."""
         self.statuses: list[int] = []
         """Of the answers, in order."""
-        self.faults: list[Fault] = []
-        self.latency = 0.0
-        """Seconds that each request takes longer."""
-        self.busy = self.busiest = 0
-        """How many requests are, and were at most, under way."""
         self.list_lag = timedelta()
         """How long a new issue is missing from lists."""
         self.read_lag = timedelta()
@@ -91,13 +55,9 @@ class GitHubFake:
         """Whether lists tell who closed an issue; None where they leave it blank."""
         self.after_list: Callable[[], None] | None = None
         """Called after each page of a list."""
-        self.wrong: list[str] = []
-        """Requests that GitHub's description does not know."""
         self.installations: dict[str, str] = {}
         """Tokens that were given to an App, by installation."""
         self.token_life = timedelta(hours=1)
-        self.gate = threading.Event()
-        self.origin = ""
         self.me = self.site.user("pmsync-bot", "pmsync", TOKEN)
         self.person = self.site.user("alice", "Alice Wonder")
         self.repository = self.site.repository("example/payments")
@@ -109,18 +69,16 @@ class GitHubFake:
         """The base of the API."""
         return f"{self.origin}{self.prefix}"
 
-    def fail(
-        self, kind: str, method: str, path: str, times: int = 1, **how: Any
-    ) -> None:
-        """Let the next requests fail whose path fits a pattern."""
-        self.faults.append(Fault(kind, method, path, times, **how))
+    def now(self) -> datetime:
+        return self.site.time
 
-    def count(self, method: str, path: str = "") -> int:
-        """How many requests were of a method, to a path that fits a pattern."""
-        return sum(
-            verb == method and bool(re.search(path, where))
-            for verb, where, _ in self.sent
-        )
+    def mistakes(self, method: str, url: str, body: Any) -> list[str]:
+        path = url.removeprefix(self.prefix)
+        graphql = method == "POST" and re.fullmatch("(/api)?/graphql", url)
+        # What redirects lead to is GitHub's own, and described nowhere.
+        if graphql or path.startswith("/repositories/"):
+            return []
+        return mistakes("github", method, path, body)
 
     def issue(self, key: str) -> Issue:
         """Return an issue by its reference."""
@@ -128,34 +86,24 @@ class GitHubFake:
         (found,) = [r for r in self.site.repositories.values() if r.name == name]
         return found.issues[int(number)]
 
-    def taken(self, method: str, path: str) -> Fault | None:
-        """Return the fault that a request meets."""
-        for fault in self.faults:
-            if fault.times and fault.method == method and re.search(fault.path, path):
-                fault.times -= 1
-                return fault
-        return None
-
     def answer(
-        self, method: str, url: str, headers: dict[str, str], body: Any
+        self, method: str, url: str, headers: Mapping[str, str], body: Any
     ) -> Answer:
-        """Carry out a request."""
         with self.site.lock:
             answer = self._answered(method, url, headers, body)
             self.statuses.append(answer.status)
             left = LIMIT - sum(status != 304 for status in self.statuses)
             reset = int(self.site.time.timestamp()) + 3600
-            answer.headers |= {
+            limits = {
                 "x-ratelimit-limit": str(LIMIT),
                 "x-ratelimit-remaining": str(max(0, left)),
                 "x-ratelimit-reset": str(reset),
             }
-            return answer
+            return replace(answer, headers={**answer.headers, **limits})
 
     def _answered(
-        self, method: str, url: str, headers: dict[str, str], body: Any
+        self, method: str, url: str, headers: Mapping[str, str], body: Any
     ) -> Answer:
-        self.sent.append((method, url, body))
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if method == "POST" and re.fullmatch("(/api)?/graphql", url):
             if not self.has_graphql:
@@ -169,8 +117,6 @@ class GitHubFake:
             )
             return Answer(200, data)
         path = url.removeprefix(self.prefix)
-        if not path.startswith("/repositories/"):
-            self.wrong += mistakes("github", method, path, body)
         try:
             if scheme == "Bearer":
                 return self._for_app(method, path)
@@ -210,7 +156,7 @@ class GitHubFake:
         return Answer(201, {"token": token, "expires_at": ends.isoformat()})
 
     def _routed(
-        self, method: str, url: str, user: User, headers: dict[str, str], body: Any
+        self, method: str, url: str, user: User, headers: Mapping[str, str], body: Any
     ) -> Answer:
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query))
@@ -245,7 +191,7 @@ class GitHubFake:
         repository: Repository,
         user: User,
         query: dict[str, str],
-        headers: dict[str, str],
+        headers: Mapping[str, str],
         body: Any,
     ) -> Answer:
         about_pulls = self.pulls.answer(method, rest, user, query, body, self.url)
@@ -320,7 +266,7 @@ class GitHubFake:
         return {"total_count": len(items), "incomplete_results": False, "items": items}
 
     def _list(
-        self, repository: Repository, query: dict[str, str], headers: dict[str, str]
+        self, repository: Repository, query: dict[str, str], headers: Mapping[str, str]
     ) -> Answer:
         """List issues, pull requests among them (REST: "List repository issues")."""
         if not repository.has_issues:
@@ -390,118 +336,5 @@ def github(
     step: timedelta = timedelta(milliseconds=10), **how: Any
 ) -> Iterator[GitHubFake]:
     """Serve a GitHub until the block ends; then nothing may have been wrong."""
-    fake = GitHubFake(step, **how)
-    server = Server(fake)
-    fake.origin = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with served(GitHubFake(step, **how)) as fake:
         yield fake
-    finally:
-        fake.gate.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    assert fake.wrong == [], fake.wrong[:5]
-
-
-class Server(ThreadingHTTPServer):
-    """The port of a fake."""
-
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self, fake: GitHubFake) -> None:
-        self.fake = fake
-        super().__init__(("127.0.0.1", 0), Handler)
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One connection."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    @property
-    def _fake(self) -> GitHubFake:
-        assert isinstance(self.server, Server)
-        return self.server.fake
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        self._serve("GET")
-
-    def do_POST(self) -> None:
-        self._serve("POST")
-
-    def do_PATCH(self) -> None:
-        self._serve("PATCH")
-
-    def do_DELETE(self) -> None:
-        self._serve("DELETE")
-
-    def _serve(self, method: str) -> None:
-        fake = self._fake
-        length = int(self.headers.get("content-length") or 0)
-        raw = self.rfile.read(length)
-        body = json.loads(raw) if raw else None
-        fault = fake.taken(method, self.path)
-        with fake.site.lock:
-            fake.busy += 1
-            fake.busiest = max(fake.busy, fake.busiest)
-        fake.gate.wait(fake.latency)
-        with fake.site.lock:
-            fake.busy -= 1
-        if fault is not None and fault.kind == "status" and not fault.commits:
-            fake.sent.append((method, self.path, body))
-            self._send(fault.status, fault.body.encode(), fault.headers)
-            return
-        given = {name.lower(): value for name, value in self.headers.items()}
-        answer = fake.answer(method, self.path, given, body)
-        data = b"" if answer.data is None else json.dumps(answer.data).encode()
-        headers = {"content-type": "application/json; charset=utf-8", **answer.headers}
-        if fault is None:
-            self._send(answer.status, data, headers)
-        elif fault.kind == "status":
-            self._send(fault.status, fault.body.encode(), fault.headers)
-        else:
-            self._broken(fault.kind, answer.status, data, headers)
-
-    def _broken(
-        self, kind: str, status: int, data: bytes, headers: dict[str, str]
-    ) -> None:
-        if kind == "cut":
-            self._send(status, data[: len(data) // 2], headers, claimed=len(data))
-        elif kind == "hang":
-            self._send(status, data[:10], headers, claimed=len(data))
-            self._fake.gate.wait(60)
-        elif kind == "slow":
-            self._send(status, b"", headers, claimed=len(data))
-            for at in range(len(data)):
-                if self._fake.gate.wait(0.05):
-                    break
-                with suppress(OSError):
-                    self.wfile.write(data[at : at + 1])
-        self.close_connection = True
-        with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
-
-    def _send(
-        self,
-        status: int,
-        data: bytes,
-        headers: dict[str, str],
-        claimed: int | None = None,
-    ) -> None:
-        size = len(data) if claimed is None else claimed
-        length = [] if status in (204, 304) else [f"content-length: {size}"]
-        lines = [
-            f"HTTP/1.1 {status} Told",
-            f"date: {format_datetime(self._fake.site.time, usegmt=True)}",
-            *length,
-            *(f"{name}: {value}" for name, value in headers.items()),
-        ]
-        with suppress(OSError):
-            self.wfile.write("\r\n".join([*lines, "", ""]).encode() + data)

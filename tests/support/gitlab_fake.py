@@ -5,14 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -30,60 +25,23 @@ from support.gitlab_site import (
     User,
     renderer,
 )
+from support.served import Answer, Fake, served
 
 TOKEN = "glpat-0123456789abcdefghij"
-PAGE = "<html><body>You have to sign in.</body></html>"
 
 
-@dataclass
-class Fault:
-    """What goes wrong with the next requests that fit."""
-
-    kind: str
-    """``lost``: carried out, no answer. ``cut``: carried out, half an answer.
-    ``hang``: carried out, the answer never ends. ``slow``: carried out, a byte at a
-    time. ``status``: carried out if ``commits``, another answer."""
-    method: str
-    path: str
-    times: int
-    status: int = 502
-    headers: dict[str, str] = field(default_factory=dict)
-    body: str = PAGE
-    commits: bool = False
-
-
-@dataclass
-class Answer:
-    """An answer before it is sent."""
-
-    status: int
-    data: object
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class GitLabFake:
+class GitLabFake(Fake):
     """The server's address, its site, and what it was sent."""
 
     def __init__(self, step: timedelta = timedelta(milliseconds=10)) -> None:
+        super().__init__()
         self.site = Site(step)
-        self.sent: list[tuple[str, str, Any]] = []
-        """Method, path with query, and JSON of each request."""
-        self.faults: list[Fault] = []
-        self.latency = 0.0
-        """Seconds that each request takes longer."""
-        self.busy = self.busiest = 0
-        """How many requests are, and were at most, under way."""
         self.list_lag = timedelta()
         """How long a new issue is missing from lists."""
         self.read_lag = timedelta()
         """How long a new issue answers 404."""
         self.after_list: Callable[[], None] | None = None
         """Called after each page of a list."""
-        self.wrong: list[str] = []
-        """Requests that GitLab's documentation does not know, and answers that its
-        schema does not."""
-        self.gate = threading.Event()
-        self.url = ""
         self._schema = _schema()
         me = self.site.user("pmsync-bot", "pmsync", TOKEN)
         self.me = me
@@ -92,15 +50,11 @@ class GitLabFake:
         self.project.roles = {me.id: 20, self.person.id: 50}
         self.merge_requests = MergeRequests(self.project, self.site.number)
 
-    def fail(
-        self, kind: str, method: str, path: str, times: int = 1, **how: Any
-    ) -> None:
-        """Let the next requests fail whose path fits a pattern."""
-        self.faults.append(Fault(kind, method, path, times, **how))
+    def now(self) -> datetime:
+        return self.site.time
 
-    def count(self, method: str) -> int:
-        """How many requests were of a method."""
-        return sum(sent[0] == method for sent in self.sent)
+    def mistakes(self, method: str, url: str, body: Any) -> list[str]:
+        return mistakes(method, url, body)
 
     def issue(self, key: str) -> Issue:
         """Return an issue by its reference."""
@@ -108,19 +62,11 @@ class GitLabFake:
         (project,) = [p for p in self.site.projects.values() if p.path == path]
         return project.issues[int(iid)]
 
-    def taken(self, method: str, path: str) -> Fault | None:
-        """Return the fault that a request meets."""
-        for fault in self.faults:
-            if fault.times and fault.method == method and re.search(fault.path, path):
-                fault.times -= 1
-                return fault
-        return None
-
-    def answer(self, method: str, url: str, token: str, body: Any) -> Answer:
-        """Carry out a request."""
+    def answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: Any
+    ) -> Answer:
+        token = headers.get("authorization", "").removeprefix("Bearer ")
         with self.site.lock:
-            self.sent.append((method, url, body))
-            self.wrong += mistakes(method, url, body)
             user = self.site.tokens.get(token)
             if user is None:
                 return Answer(401, {"message": "401 Unauthorized"})
@@ -312,113 +258,5 @@ def _schema() -> Any:
 @contextmanager
 def gitlab(step: timedelta = timedelta(milliseconds=10)) -> Iterator[GitLabFake]:
     """Serve a GitLab until the block ends; then nothing may have been wrong."""
-    fake = GitLabFake(step)
-    server = Server(fake)
-    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
+    with served(GitLabFake(step)) as fake:
         yield fake
-    finally:
-        fake.gate.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    assert fake.wrong == [], fake.wrong[:5]
-
-
-class Server(ThreadingHTTPServer):
-    """The port of a fake."""
-
-    daemon_threads = True
-
-    def __init__(self, fake: GitLabFake) -> None:
-        self.fake = fake
-        super().__init__(("127.0.0.1", 0), Handler)
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One connection."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    @property
-    def _fake(self) -> GitLabFake:
-        assert isinstance(self.server, Server)
-        return self.server.fake
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        self._serve("GET")
-
-    def do_POST(self) -> None:
-        self._serve("POST")
-
-    def do_PUT(self) -> None:
-        self._serve("PUT")
-
-    def _serve(self, method: str) -> None:
-        fake = self._fake
-        length = int(self.headers.get("content-length") or 0)
-        raw = self.rfile.read(length)
-        body = json.loads(raw) if raw else None
-        fault = fake.taken(method, self.path)
-        with fake.site.lock:
-            fake.busy += 1
-            fake.busiest = max(fake.busy, fake.busiest)
-        fake.gate.wait(fake.latency)
-        with fake.site.lock:
-            fake.busy -= 1
-        if fault is not None and fault.kind == "status" and not fault.commits:
-            fake.sent.append((method, self.path, body))
-            self._send(fault.status, fault.body.encode(), fault.headers)
-            return
-        token = self.headers.get("authorization", "").removeprefix("Bearer ")
-        answer = fake.answer(method, self.path, token, body)
-        data = json.dumps(answer.data).encode()
-        headers = {"content-type": "application/json", **answer.headers}
-        if fault is None:
-            self._send(answer.status, data, headers)
-        elif fault.kind == "status":
-            self._send(fault.status, fault.body.encode(), fault.headers)
-        else:
-            self._broken(fault.kind, answer.status, data, headers)
-
-    def _broken(
-        self, kind: str, status: int, data: bytes, headers: dict[str, str]
-    ) -> None:
-        if kind == "cut":
-            self._send(status, data[: len(data) // 2], headers, claimed=len(data))
-        elif kind == "hang":
-            self._send(status, data[:10], headers, claimed=len(data))
-            self._fake.gate.wait(60)
-        elif kind == "slow":
-            self._send(status, b"", headers, claimed=len(data))
-            for at in range(len(data)):
-                if self._fake.gate.wait(0.05):
-                    break
-                with suppress(OSError):
-                    self.wfile.write(data[at : at + 1])
-        self.close_connection = True
-        with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
-
-    def _send(
-        self,
-        status: int,
-        data: bytes,
-        headers: dict[str, str],
-        claimed: int | None = None,
-    ) -> None:
-        size = len(data) if claimed is None else claimed
-        lines = [
-            f"HTTP/1.1 {status} Told",
-            f"date: {format_datetime(self._fake.site.time, usegmt=True)}",
-            f"content-length: {size}",
-            *(f"{name}: {value}" for name, value in headers.items()),
-        ]
-        with suppress(OSError):
-            self.wfile.write("\r\n".join([*lines, "", ""]).encode() + data)

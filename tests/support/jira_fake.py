@@ -50,7 +50,6 @@ class JiraFake(Fake):
         self, method: str, url: str, headers: Mapping[str, str], body: Any
     ) -> Answer:
         with self.site.lock:
-            self.wrong += self.mistakes(method, url, body)
             answer = self._answered(method, url, headers, body)
             self.wrong += self.answer_mistakes(method, url, answer)
             return answer
@@ -70,10 +69,6 @@ class JiraFake(Fake):
             return self.routed(method, path[1:], query, user, body or {})
         except RefusedError as refused:
             return Answer(refused.status, refused.data)
-
-    @abstractmethod
-    def mistakes(self, method: str, url: str, body: Any) -> list[str]:
-        """Say what is wrong with a request by what Atlassian describes."""
 
     @abstractmethod
     def answer_mistakes(self, method: str, url: str, answer: Answer) -> list[str]:

@@ -41,30 +41,45 @@ class Answer:
 
     status: int
     data: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Fake(ABC):
     """What a server answers, and what it was sent."""
 
     def __init__(self) -> None:
-        self.url = ""
+        self.origin = ""
+        """Scheme, host and port."""
         self.sent: list[tuple[str, str, Any]] = []
         """Method, path with query, and JSON of each request."""
         self.faults: list[Fault] = []
         self.latency = 0.0
+        """Seconds that each request takes longer."""
+        self.busy = self.busiest = 0
+        """How many requests are, and were at most, under way."""
         self.wrong: list[str] = []
-        """What the tracker's own specification does not know."""
+        """What the tracker's own description does not know."""
         self.gate = threading.Event()
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """What a configuration has."""
+        return self.origin
 
     @abstractmethod
     def now(self) -> datetime:
         """Return the server's time."""
 
     @abstractmethod
+    def mistakes(self, method: str, url: str, body: Any) -> list[str]:
+        """Say what is wrong with a request, as the tracker's vendor describes it."""
+
+    @abstractmethod
     def answer(
         self, method: str, url: str, headers: Mapping[str, str], body: Any
     ) -> Answer:
-        """Carry out a request."""
+        """Carry out a request; the names of headers are in lower case."""
 
     def fail(
         self, kind: str, method: str, path: str, times: int = 1, **how: Any
@@ -92,7 +107,7 @@ F = TypeVar("F", bound=Fake)
 def served(fake: F) -> Iterator[F]:
     """Serve until the block ends; then nothing may have been wrong."""
     server = _Server(fake)
-    fake.url = f"http://127.0.0.1:{server.server_address[1]}"
+    fake.origin = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
@@ -107,6 +122,7 @@ def served(fake: F) -> Iterator[F]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, fake: Fake) -> None:
         self.fake = fake
@@ -134,21 +150,34 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._serve("PUT")
 
+    def do_PATCH(self) -> None:
+        self._serve("PATCH")
+
+    def do_DELETE(self) -> None:
+        self._serve("DELETE")
+
     def _serve(self, method: str) -> None:
         fake = self._fake
         length = int(self.headers.get("content-length") or 0)
         raw = self.rfile.read(length)
         body = json.loads(raw) if raw else None
         fault = fake.taken(method, self.path)
-        fake.sent.append((method, self.path, body))
+        with fake.lock:
+            fake.sent.append((method, self.path, body))
+            fake.wrong += fake.mistakes(method, self.path, body)
+            fake.busy += 1
+            fake.busiest = max(fake.busy, fake.busiest)
         if fake.latency:
             fake.gate.wait(fake.latency)
+        with fake.lock:
+            fake.busy -= 1
         if fault is not None and fault.kind == "status" and not fault.commits:
             self._send(fault.status, fault.body.encode(), fault.headers)
             return
-        answer = fake.answer(method, self.path, self.headers, body)
+        given = {name.lower(): value for name, value in self.headers.items()}
+        answer = fake.answer(method, self.path, given, body)
         data = b"" if answer.data is None else json.dumps(answer.data).encode()
-        headers = {"content-type": "application/json;charset=UTF-8"}
+        headers = {"content-type": "application/json; charset=utf-8", **answer.headers}
         if fault is None:
             self._send(answer.status, data, headers)
         elif fault.kind == "status":
@@ -188,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [
             f"HTTP/1.1 {status} Told",
             f"date: {format_datetime(self._fake.now(), usegmt=True)}",
-            *([] if status == 204 else [f"content-length: {size}"]),
+            *([] if status in (204, 304) else [f"content-length: {size}"]),
             *(f"{name}: {value}" for name, value in headers.items()),
         ]
         with suppress(OSError):
