@@ -17,6 +17,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import requests
+
 RECEIVE = "git-receive-pack"
 Rule = Callable[[str, str], bool]
 """Is given method and target of a request."""
@@ -44,6 +46,8 @@ class GitHost:
         """Requests that are carried out, and whose answer is never sent."""
         self.ends: Rule = nothing
         """Requests that are never carried out, nor answered."""
+        self.api: str | None = None
+        """A server on this machine that answers what is about no repository."""
         self.requests: list[tuple[str, str]] = []
         self._server = _Server(self)
         self._thread = threading.Thread(
@@ -82,8 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer(self._body())
 
+    def do_PUT(self) -> None:
+        self._answer(self._body())
+
     def _answer(self, body: bytes) -> None:
         host = self.server.host
+        if host.api is not None and ".git/" not in self.path:
+            self._forward(host.api, body)
+            return
         host.requests.append((self.command, self.path))
         self.close_connection = True
         shown = self.headers.get_all("Authorization")
@@ -100,6 +110,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.UNAUTHORIZED)
         self.send_header("WWW-Authenticate", 'Basic realm="git"')
         self.end_headers()
+
+    def _forward(self, api: str, body: bytes) -> None:
+        answer = requests.request(
+            self.command,
+            api + self.path,
+            data=body,
+            headers=dict(self.headers),
+            allow_redirects=False,
+            timeout=30,
+        )
+        self.send_response_only(answer.status_code)
+        for name, value in answer.headers.items():
+            if name not in ("Connection", "Content-Length"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+        self.close_connection = True
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":

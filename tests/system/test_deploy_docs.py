@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from support import gitlab_ci
 from support.action import NAME, Workplace, workplace
+from support.gitlab_fake import TOKEN
 from support.repositories import git
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +84,34 @@ def test_the_page_of_the_github_action_leads_to_the_first_synced_document(
         place.fake.site.edit(issue, place.fake.person, {"state": "closed"})
     assert place.sync(event="issues", **sync).code == 0
     assert place.host.show(DOCUMENT).decode().count("| Done |") == 2
+
+
+def test_the_page_of_gitlab_ci_leads_to_the_first_synced_document(
+    tmp_path: Path,
+) -> None:
+    image = f"registry.example.com/your-group/pmsync@sha256:{'1' * 64}"
+    with gitlab_ci.project(tmp_path / "hosts") as place:
+        (script,) = scripts("gitlab-ci.md")
+        reader = place.clone()
+        project = f'"{NAME}"\nurl = "{place.url}"'
+        given = {'"your-group/your-project"': project, f"{image[:-64]}...": image}
+        follow(script, reader.root, given)
+        template: Any = yaml.safe_load((reader.root / ".gitlab-ci.yml").read_bytes())
+        assert template["variables"]["PMSYNC_IMAGE"] == image
+        branch = "first-post-mortem"
+        request = place.fake.merge_requests.open(
+            {"source_branch": branch, "target_branch": "main", "title": "First"}
+        )
+
+        planned = place.plan(branch, request.iid, PMSYNC_PLAN_TOKEN=TOKEN)
+        reader.git("push", "--quiet", "origin", "HEAD:main")
+        synced = place.sync(GITLAB_TOKEN=TOKEN)
+
+        assert planned.code == 0, planned.log
+        (note,) = request.notes
+        assert "Merging will open 2 tickets in example/payments" in note.text
+        assert synced.code == 0, synced.log
+        assert place.host.show(DOCUMENT).decode().count("[#") == 2
 
 
 def test_the_pages_name_every_input_and_output_of_the_action() -> None:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+SUMMARY = "PMSYNC_ACTION_SUMMARY"
+"""Variable that names a file for the summary, where the runner has none."""
 SHOWN = 10
 """Annotations of one kind that a step shows."""
 _LARGEST = 1_000_000
@@ -53,11 +55,16 @@ class Runner:
             output.write("".join(parts))
 
     def summary(self, markdown: str) -> None:
-        """Add to the summary of the job, or to the log where there is none."""
+        """Add to the summary of the job.
+
+        Where a runner has none the log shows it, and a file keeps it if one is named.
+        """
         file = self._environment.get("GITHUB_STEP_SUMMARY")
         if not file:
             for line in markdown.splitlines():
                 self.log(line)
+            file = self._environment.get(SUMMARY)
+        if not file:
             return
         data = f"{markdown}\n".encode()
         if len(data) > _LARGEST:
