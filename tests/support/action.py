@@ -61,15 +61,16 @@ class Workplace:
             "GITHUB_REPOSITORY": NAME,
         }
 
-    def clone(self) -> Clone:
+    def clone(self, *options: str) -> Clone:
         """A new clone of a person's."""
         target = self.root / f"clone{next(self.numbers)}"
-        git(self.root, "clone", "--quiet", self.host.root.as_uri(), str(target))
+        address = self.host.root.as_uri()
+        git(self.root, "clone", "--quiet", *options, address, str(target))
         return Clone(target)
 
-    def checkout(self) -> Clone:
+    def checkout(self, *options: str) -> Clone:
         """A checkout of a job's, which keeps no credentials."""
-        clone = self.clone()
+        clone = self.clone(*options)
         address = self.served.address(f"{NAME}.git")
         clone.git("remote", "set-url", "origin", address)
         return clone

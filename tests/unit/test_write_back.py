@@ -133,8 +133,48 @@ def test_f19_what_a_person_pushed_meanwhile_is_kept_and_planned_for_anew(
 
     assert published.landing is Landing.MOVED
     assert host.show(PATH) == theirs
+    repository.refresh()
+    assert repository.documents() == [SourceDocument(PATH, theirs)]
+
+
+@pytest.mark.parametrize("options", [(), ("--depth=1",)])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_checkout_goes_along_with_the_branch_and_no_edit_in_it_is_lost(
+    edited: bool, options: tuple[str, ...], host: Host
+) -> None:
+    clone = host.clone("mine", *options)
+    repository = branch(clone)
+    repository.refresh()
+    mine = TABLE + b"\nBeing edited\n"
+    if edited:
+        clone.write(PATH, mine)
+    host.clone("other").push(PATH, DONE)
+
+    if edited:
+        with pytest.raises(SafetyStopError, match="behind"):
+            repository.refresh()
+    else:
+        repository.refresh()
+
+    assert (clone.root / PATH).read_bytes() == (mine if edited else DONE)
+
+
+@pytest.mark.parametrize("options", [(), ("--depth=1",)])
+def test_a_commit_that_a_person_has_not_pushed_yet_stays_checked_out(
+    options: tuple[str, ...], host: Host
+) -> None:
+    clone = host.clone("mine", *options)
+    clone.write("postmortems/b.md", TABLE)
+    clone.git("add", ".")
+    clone.git("commit", "--quiet", "--message", "Mine")
+    repository = branch(clone)
+    repository.refresh()
+    host.clone("other").push(PATH, DONE)
+
     with pytest.raises(SafetyStopError, match="behind"):
         repository.refresh()
+
+    assert (clone.root / "postmortems/b.md").read_bytes() == TABLE
 
 
 def test_a_document_that_changed_before_it_is_written_is_not_overwritten(

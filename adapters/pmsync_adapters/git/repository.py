@@ -86,6 +86,16 @@ def fast_forward(git: Git, commit: str) -> bool:
     return git.attempt("merge", "--ff-only", "--quiet", commit).code == 0
 
 
+def move_on(git: Git, commit: str) -> bool:
+    """Bring a checkout that only followed a remote to what the remote has now.
+
+    As ``fast_forward``, also in a shallow clone, which may not know what lies between.
+    """
+    if fast_forward(git, commit):
+        return True
+    return is_shallow(git) and git.attempt("reset", "--keep", "-q", commit).code == 0
+
+
 def current_branch(git: Git) -> str | None:
     """Return the branch that is checked out, None when HEAD is detached."""
     head = git.attempt("symbolic-ref", "--quiet", "--short", "HEAD")

@@ -38,7 +38,7 @@ class Branch:
 
     def refresh(self) -> None:
         """Ask where the branch is; raises ``SafetyStopError`` when it is not here."""
-        self._tracked.refresh()
+        self._tracked.follow()
         self._tracked.refuse_elsewhere()
 
     def documents(self) -> Sequence[SourceDocument | UnreadDocument]:

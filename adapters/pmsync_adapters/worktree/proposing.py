@@ -60,7 +60,8 @@ class PullRequest:
 
     def refresh(self) -> None:
         """Ask where the branch is; raises ``SafetyStopError`` when it is not here."""
-        if self._tracked.refresh().branch == self._branch:
+        self._tracked.follow()
+        if self._tracked.tip().branch == self._branch:
             raise RepositoryError(
                 f"{self._branch} is both tracked and proposed from",
                 hint="give write_back.branch a name of its own",

@@ -37,6 +37,8 @@ class TrackedBranch:
         self.git = g.Git(root)
         self._branch = branch
         self._tip: Tip | None = None
+        self._in_step: str | None = None
+        """The commit that was checked out when it was last found to be the tip."""
 
     @property
     def remote(self) -> str | None:
@@ -87,6 +89,18 @@ class TrackedBranch:
             )
         return commit
 
+    def follow(self) -> None:
+        """Ask where the branch is now, and bring its checkout along.
+
+        Only one that was in step before is moved, and no edited file is touched.
+        """
+        tip = self.refresh()
+        with explained():
+            if self._in_step is None or self._in_step == tip.commit:
+                return
+            if g.resolve(self.git, "HEAD") == self._in_step:
+                g.move_on(self.git, tip.commit)
+
     def refuse_elsewhere(self) -> None:
         """Raise ``SafetyStopError`` unless the tracked branch is checked out, up to date.
 
@@ -103,6 +117,8 @@ class TrackedBranch:
                     f"belong to {tip.branch}",
                     hint=f"switch to {tip.branch}, or look with --dry-run",
                 )
+            here = g.resolve(self.git, "HEAD")
+            self._in_step = here if here == tip.commit else None
             if not g.is_ancestor(self.git, tip.commit, "HEAD"):
                 raise SafetyStopError(
                     f"nothing was written: HEAD is behind {tip.branch}",
