@@ -172,3 +172,59 @@ def test_a_deleted_row_is_vanished_and_an_unrelated_new_one_is_new() -> None:
     assert [item.key for item in result.vanished] == ["1"]
     assert not result.keys
     assert not result.withheld
+
+
+def test_renamed_files_are_told_apart_by_their_bytes_when_all_titles_are_the_same() -> (
+    None
+):
+    items = [
+        known(key, TITLES[0], 3, path=path, link=Link.UNWRITTEN)
+        for key, path in (("1", "a.md"), ("2", "b.md"))
+    ]
+    state = {
+        "a.md": DocumentState((ItemState("1", TITLES[0]),), "bytes of a"),
+        "b.md": DocumentState((ItemState("2", TITLES[0]),), "bytes of b"),
+    }
+    pages = [
+        page(row(TITLES[0], 3), path="x.md", digest="bytes of b"),
+        page(row(TITLES[0], 3), path="y.md", digest="bytes of a"),
+    ]
+
+    assert aligned(pages, items, state).keys == {
+        Address("x.md", 3): "2",
+        Address("y.md", 3): "1",
+    }
+
+
+def test_a_renamed_and_edited_file_is_known_by_most_of_its_rows() -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(5)]
+    state = DocumentState(tuple(ItemState(str(n), TITLES[n]) for n in range(5)), "x")
+    rows = [row(TITLES[n], n) for n in range(5)]
+    rows[1] = row("Rotate certificates before they do expire", 1)
+
+    result = aligned([page(*rows, path="b.md")], items, {"a.md": state})
+
+    assert result.keys[Address("b.md", 1)] == "1"
+    assert not result.withheld
+
+
+def test_a_row_that_vanished_is_not_guessed_among_several_of_its_title() -> None:
+    items = [known("1", TITLES[0], 3, link=Link.UNWRITTEN)]
+    pages = [page(), *(page(row(TITLES[0], 7), path=f"{n}.md") for n in "bc")]
+
+    result = aligned(pages, items)
+
+    assert not result.keys
+    assert set(result.withheld) == {Address("b.md", 7), Address("c.md", 7)}
+
+
+def test_two_rows_renamed_side_by_side_keep_each_its_own_ticket() -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(5)]
+    rows = [row(TITLES[n], n) for n in range(5)]
+    rows[1] = row("Write a good runbook for the queue", 1)
+    rows[2] = row("Rotate certificates before they do expire", 2)
+
+    result = aligned([page(*rows)], items)
+
+    assert result.keys[Address("a.md", 1)] == "2"
+    assert result.keys[Address("a.md", 2)] == "1"

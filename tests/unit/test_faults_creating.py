@@ -40,6 +40,7 @@ from support.faults import (
     refuses,
 )
 
+FIRST = "https://tracker.example/team/ops/issues/1"
 TITLE = "Rotate keys"
 TWO = {"a.md": document("One", "Two"), "b.md": document("Three")}
 TITLES = ("One", "Two", "Three")
@@ -869,3 +870,67 @@ def test_a_second_attempt_that_is_not_carried_out_forgets_nothing_of_the_first(
     world.lag = timedelta()
     assert_settles(world, TITLE)
     assert world.sent("create") == 1
+
+
+def test_a_ticket_that_a_person_replaced_is_not_closed_as_a_second_one() -> None:
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    world.clock.advance(minutes=20)
+    world.run()
+    linked = world.store.state.documents["a.md"].items[0].ref
+    own = world.project.create("alice", {Field.TITLE: "Alice's own"})
+    assert linked is not None
+    text = world.folder.text().replace(
+        f"[#{linked.key[-1]}]({linked.url})", own.ref.key
+    )
+    world.folder.write(text)
+    world.run()
+    world.clock.advance(hours=25)
+
+    report = world.run()
+
+    assert world.open_tickets() == {TITLE: 2, "Alice's own": 1}
+    told = [note.message for note in report.plan.notes]
+    assert any("a person had replaced it" in message for message in told)
+
+
+@pytest.mark.parametrize("lag", [timedelta(), timedelta(hours=1)], ids=["no", "lag"])
+def test_a_person_may_link_the_row_of_a_create_without_an_answer(
+    lag: timedelta,
+) -> None:
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    world.lag = lag
+    world.folder.write(world.folder.text().replace("| Open | |", f"| Open | {FIRST} |"))
+
+    report = world.run()
+
+    assert kinds(report).count(AdoptTicket) == 1
+    (item,) = world.store.state.documents["a.md"].items
+    assert (item.vanished, item.owns) == (False, True)
+    assert_settles(world, TITLE)
+
+
+def test_of_rows_that_cite_a_ticket_the_one_whose_marker_it_bears_owns_it() -> None:
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    link = f"| Open | {FIRST} |"
+    cited = document(TITLE, "Watch the keys").replace("| Open | |", link)
+    world.folder.write(cited)
+
+    for _ in range(4):
+        world.run()
+        world.clock.advance(hours=25)
+
+    items = [i for i in world.store.state.documents["a.md"].items if not i.vanished]
+    assert {item.text: item.owns for item in items} == {
+        TITLE: True,
+        "Watch the keys": False,
+    }
+    assert world.open_tickets() == {TITLE: 1}

@@ -687,3 +687,105 @@ def test_rows_that_share_a_lost_ticket_say_so(engine: Engine) -> None:
     assert report.exit_code is ExitCode.CONFLICT
     engine.run(verify_now=True)
     engine.assert_at_rest()
+
+
+def test_what_a_tracker_drops_at_creation_is_told_once_and_not_sent_again() -> None:
+    due = replace(LISTS, free_owners=False)
+    engine = Engine(due)
+    engine.settings = replace(
+        engine.settings, owners={engine.tracker.name: {"@alice": "alice-left"}}
+    )
+    engine.write("a.md", f"{DISK}|@alice|Open|")
+
+    report = engine.run()
+
+    (why,) = [done.why for done in report.done.values() if done.why]
+    assert (
+        why == 'the tracker did not accept owner: sent "alice-left", it shows nothing'
+    )
+    engine.assert_at_rest()
+
+
+def test_a_status_that_the_tracker_cannot_tell_from_another_is_not_sent() -> None:
+    engine = made(replace(LISTS, statuses=frozenset({Status.OPEN, Status.DONE})))
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Blocked")
+    before = engine.ticket(DISK).version
+
+    report = engine.run()
+    engine.edit("a.md", f"{DISK} | @alice | Blocked", f"{DISK} | @alice | In Progress")
+    engine.run()
+
+    assert UpdateTicket not in kinds(report)
+    assert engine.ticket(DISK).version == before
+    engine.assert_at_rest()
+
+
+def test_a_row_without_a_status_is_open_and_filed() -> None:
+    engine = Engine()
+    engine.write("a.md", f"{DISK}|@alice||")
+
+    engine.run()
+
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.OPEN
+    engine.assert_at_rest()
+
+
+def test_a_link_taken_out_before_the_ticket_is_surely_deleted_opens_no_ticket() -> None:
+    engine = made(LISTS)
+    engine.project.delete(engine.ticket(DISK).id)
+    engine.run(verify_now=True)
+    unlink(engine)
+
+    for _ in range(2):
+        assert not creates(engine.run(verify_now=True))
+
+    assert len(engine.tickets) == 1
+
+
+def test_a_row_that_cites_a_second_ticket_is_left_alone_and_so_are_both(
+    engine: Engine,
+) -> None:
+    other = engine.project.create("alice", {Field.TITLE: "Watch the disks"})
+    row = rows_of(engine)[0]
+    two = row.removesuffix(" |").replace(DISK, "Another title")
+    engine.edit("a.md", row, f"{two}, {other.ref.key} |")
+    before = [ticket.version for ticket in engine.tickets]
+
+    report = engine.run()
+
+    assert [ticket.version for ticket in engine.tickets] == before
+    (noticed,) = report.plan.changes
+    assert noticed.reason == "no row has org/repo#1 alone any more; it is left as it is"
+    engine.assert_at_rest()
+
+
+def test_a_pull_request_is_neither_adopted_nor_written_however_many_rows_cite_it() -> (
+    None
+):
+    engine = Engine()
+    opened = [
+        engine.project.create("alice", {Field.TITLE: f"Change {n}"}) for n in range(2)
+    ]
+    for ticket in opened:
+        kept = engine.project._kept[ticket.id]
+        kept.ticket = replace(kept.ticket, pull_request=True)
+    alone, shared = (ticket.ref.key for ticket in opened)
+    engine.write(
+        "a.md",
+        f"{DISK}|@alice|Open|{alone}",
+        f"{RUNBOOK}|@bob|Open|{shared}",
+        f"Test the restore|@bob|Open|{shared}",
+    )
+    before = engine.documents.files["a.md"]
+    engine.project.close(opened[1].id)
+
+    report = engine.run()
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    again = engine.run()
+
+    assert report.plan.changes == again.plan.changes == ()
+    assert dict(report.plan.tally.skipped) == {"it cites a pull request": 3}
+    assert engine.documents.files["a.md"] == before.replace(
+        f"{DISK} | @alice | Open", f"{DISK} | @alice | Done"
+    )
+    assert [write.actor for write in engine.project.journal] == ["alice"] * 3

@@ -71,6 +71,22 @@ def test_f27_a_lost_state_is_rebuilt_and_nothing_is_created_in_that_run() -> Non
     assert_settles(world, "Rotate keys", "Alert early", "A new one", minutes=0)
 
 
+def test_f27_a_run_that_rebuilds_the_state_changes_neither_tickets_nor_documents() -> (
+    None
+):
+    world = lost_state("Rotate keys", "Alert early", "Cap the retries")
+    world.folder.edit("Rotate keys | | Open", "Rotate keys | | Done")
+    world.project.close(world.project.since(0)[1].id)
+    world.project.edit(world.project.since(0)[2].id, {Field.OWNER: "alice"})
+    sent, text = world.sent(), world.folder.text()
+
+    assert world.run().exit_code is ExitCode.SAFETY_STOP
+
+    assert (world.sent(), world.folder.text()) == (sent, text)
+    world.run()
+    assert "| alice |" in world.folder.text()
+
+
 def test_f27_a_state_that_is_lost_before_links_were_merged_opens_nothing_twice() -> (
     None
 ):

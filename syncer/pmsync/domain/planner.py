@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from pmsync.domain import healing, settling
 from pmsync.domain.changes import (
     AddColumn,
+    AdoptTicket,
     Agree,
     Change,
     Conflict,
@@ -21,10 +22,11 @@ from pmsync.domain.changes import (
 from pmsync.domain.decided import Aside, Decided, Question
 from pmsync.domain.deciding import decide, tracker_of
 from pmsync.domain.errors import UsageError
-from pmsync.domain.model import Column
+from pmsync.domain.model import Column, TicketRef
 from pmsync.domain.parents import with_parents
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.view import View
+from pmsync.domain.state import ItemState
+from pmsync.domain.view import View, name_of
 
 
 def plan(view: View) -> Plan:
@@ -45,7 +47,8 @@ def plan(view: View) -> Plan:
                 changes.append(one)
     changes = with_parents(view, changes)
     if view.resolve is None:
-        changes += _orphans(view)
+        adopted = {c.key for c in changes if isinstance(c, AdoptTicket)}
+        changes += _orphans(view, adopted)
         for found in healing.duplicates(view):
             if isinstance(found, Note):
                 notes.append(found)
@@ -105,35 +108,41 @@ def _leaves_open(decided: Decided) -> bool:
             return isinstance(decided, Question)
 
 
-def _orphans(view: View) -> Iterator[Change]:
-    """Plan items and intents whose row is gone."""
+def _orphans(view: View, adopted: Container[str]) -> Iterator[Change]:
+    """Plan items and intents whose row is gone.
+
+    A person may have linked the row of an intent to the very ticket that it left.
+    """
     for gone in view.alignment.vanished:
         intent = view.state.intents.get(gone.key)
         if gone.key in view.items:
             _, item = view.items[gone.key]
             asked = item.ref is None or view.selected(gone.path, item.ref.tracker)
             if asked and not item.vanished and item.ref is not None:
-                reason = (
-                    f"the row is gone; {item.ref.key} is left as it is"
-                    if item.owns
-                    else f"one row less cites {item.ref.key}"
-                )
                 yield Agree(
                     gone.path,
                     gone.line,
                     gone.key,
                     item.ref.tracker,
-                    reason,
+                    _why_gone(view, item, item.ref),
                     ref=item.ref,
                     noticed=Noticed.VANISHED,
                 )
-        elif intent is not None:
+        elif intent is not None and gone.key not in adopted:
             ours, _ = settling.bearers(view, intent)
             if ours:
-                adopted = settling.adopt(intent, ours[0], gone.path, gone.line)
-                yield replace(adopted, gone=True)
+                found = settling.adopt(intent, ours[0], gone.path, gone.line)
+                yield replace(found, gone=True)
             elif not settling.never_created(view, intent):
                 yield settling.pending(view, intent, gone.line)
+
+
+def _why_gone(view: View, item: ItemState, ref: TicketRef) -> str:
+    if not item.owns:
+        return f"one row less cites {ref.key}"
+    if name_of(ref) in view.citing:
+        return f"no row has {ref.key} alone any more; it is left as it is"
+    return f"the row is gone; {ref.key} is left as it is"
 
 
 def _once(changes: list[Change]) -> tuple[Change, ...]:
