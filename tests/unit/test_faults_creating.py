@@ -934,3 +934,32 @@ def test_of_rows_that_cite_a_ticket_the_one_whose_marker_it_bears_owns_it() -> N
         "Watch the keys": False,
     }
     assert world.open_tickets() == {TITLE: 1}
+
+
+def _backdated(world: World, minutes: float) -> None:
+    """Let the only ticket be from a server whose clock is behind the one that lists."""
+    (kept,) = world.project._kept.values()
+    earlier = kept.ticket.created_at - timedelta(minutes=minutes)
+    kept.ticket = replace(kept.ticket, created_at=earlier)
+
+
+@pytest.mark.parametrize("minutes", [0, 4.9])
+@pytest.mark.parametrize(
+    "lag", [timedelta(), timedelta(minutes=9)], ids=["same", "next"]
+)
+def test_a_ticket_from_up_to_five_minutes_before_its_create_is_found(
+    minutes: float, lag: timedelta
+) -> None:
+    world = World()
+    world.lag = lag + timedelta(minutes=minutes)
+    world.on("create", lambda act: (lost(act), _backdated(world, minutes))[0])
+    first = world.run()
+    world.lag = timedelta()
+
+    if lag:
+        world.run()
+    else:
+        assert first.exit_code is ExitCode.DONE
+    (item,) = world.store.state.documents["a.md"].items
+    assert item.ref is not None
+    assert_settles(world, TITLE)
