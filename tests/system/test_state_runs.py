@@ -309,7 +309,26 @@ def test_the_history_of_the_state_names_run_machine_and_tickets(
     assert "pmsync: take the lease" in told
     assert f"CreateTicket {PATH}:" in told
     assert f"{fake.project.path}#1" in told
+    assert f"UpdateRow {PATH}:9 {fake.project.path}#1" in told
     assert len({line for line in told.splitlines() if "Pmsync-Run: " in line}) == 1
+
+
+def test_who_writes_into_the_work_tree_is_told_to_push_and_what_still_waits(
+    host: Host,
+) -> None:
+    clone = host.clone("runner")
+
+    first = run(clone)
+    again = run(clone)
+    shown = run(clone, "state", "show")
+
+    assert "are in the work tree: commit and push them" in first.stderr
+    assert "not yet on the tracked branch: merge it, or commit and push" in again.stdout
+    assert shown.stdout.count("its link waits to be merged or pushed") == len(ROWS)
+    publish(clone)
+    landed = run(clone)
+    assert landed.stderr == ""
+    assert "waits" not in run(clone, "state", "show").stdout
 
 
 def test_files_are_taken_into_git_once_and_put_aside(

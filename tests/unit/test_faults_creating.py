@@ -963,3 +963,106 @@ def test_a_ticket_from_up_to_five_minutes_before_its_create_is_found(
     (item,) = world.store.state.documents["a.md"].items
     assert item.ref is not None
     assert_settles(world, TITLE)
+
+
+def test_a_ticket_is_adopted_by_whoever_comes_after_the_one_that_sent_it() -> None:
+    world = World()
+    world.on("create", dies_after)
+    with pytest.raises(Killed):
+        world.run()
+    world.identity = "pmsync-2"
+
+    assert AdoptTicket in kinds(world.run())
+    assert world.sent("create") == 1
+
+
+def test_a_ticket_is_adopted_when_the_account_that_sent_it_was_renamed() -> None:
+    world = World()
+    world.on("create", dies_after)
+    with pytest.raises(Killed):
+        world.run()
+    world.identity = "post-mortems"
+    (kept,) = world.project._kept.values()
+    kept.ticket = replace(kept.ticket, author="post-mortems")
+
+    assert AdoptTicket in kinds(world.run())
+    assert world.sent("create") == 1
+
+
+def test_a_ticket_of_another_state_is_not_adopted_whatever_its_key() -> None:
+    world = World()
+    world.on("create", never)
+    world.run()
+    (key,) = world.store.state.intents
+    world.project.create("pmsync", {Field.TITLE: TITLE}, marker=Marker(key, "another"))
+    world.clock.advance(minutes=20)
+
+    report = world.run()
+
+    assert CreateTicket in kinds(report)
+    assert AdoptTicket not in kinds(report)
+
+
+def test_an_intent_is_settled_also_when_its_row_was_finished_meanwhile() -> None:
+    world = World()
+    world.lag = timedelta(minutes=5)
+    world.on("create", lost)
+    world.run()
+    world.folder.edit("| Open |", "| Done |")
+    world.clock.advance(minutes=6)
+
+    report = world.run()
+
+    assert AdoptTicket in kinds(report)
+    assert not world.store.state.intents
+    assert world.open_tickets() == {}
+
+
+def test_f29_a_clock_that_is_ahead_shortens_nobodys_grace() -> None:
+    world = World()
+    world.lag = timedelta(minutes=9)
+    world.on("create", lost)
+    world.run()
+    world.clock.skew = timedelta(days=1)
+    world.clock.advance(minutes=2)
+
+    assert kinds(world.run()) == [Pending]
+    world.clock.skew = timedelta()
+    assert_settles(world, TITLE)
+
+
+def test_an_answer_that_is_missing_is_looked_for_ever_more_rarely() -> None:
+    world = World()
+    world.on("create", never)
+
+    world.run()
+
+    assert world.clock.slept == [1, 2, 4, 8, 16, 32]
+
+
+@pytest.mark.parametrize(
+    ("passes", "skew"),
+    [
+        (timedelta(minutes=14, seconds=10), timedelta()),
+        (timedelta(minutes=16), timedelta(days=-1)),
+    ],
+    ids=["less than a minute is left", "the wall clock was set back"],
+)
+def test_the_lease_is_renewed_before_a_write_that_it_would_not_outlast(
+    passes: timedelta, skew: timedelta
+) -> None:
+    world = World({"a.md": document("One", "Two")})
+    world.run()
+    world.folder.write(world.folder.text().replace("| Open |", "| Done |"))
+
+    def slowly(act: Callable[[], object]) -> object:
+        world.clock.advance(seconds=passes.total_seconds())
+        world.clock.skew = skew
+        return act()
+
+    world.on("update", slowly)
+    world.run()
+
+    calls = world.steps.calls
+    first, second = (n for n, call in enumerate(calls) if call == "ops.update")
+    assert "state.swap" in calls[first:second]

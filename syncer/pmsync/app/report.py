@@ -52,6 +52,8 @@ class Report:
     dry_run: bool = False
     address: str | None = None
     """Of the commit or the pull request that edited documents went to."""
+    by_hand: bool = False
+    """True when they wait in the work tree until a person commits and pushes them."""
     stop: SafetyStopError | None = None
     """Why a real run of this plan would be refused."""
     basis: Basis | None = None

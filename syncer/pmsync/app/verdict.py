@@ -57,7 +57,9 @@ def carried_out(planned: Planned, work: Work) -> Report:
     codes = _codes(report)
     if work.interrupted:
         codes.add(ExitCode.INTERRUPTED)
-    return replace(report, address=work.address, exit_code=worst(codes))
+    by_hand = work.by_hand and bool(work.diffs)
+    exit_code = worst(codes)
+    return replace(report, address=work.address, by_hand=by_hand, exit_code=exit_code)
 
 
 def not_begun(planned: Planned, *failures: PmsyncError, interrupted: bool) -> Report:
@@ -87,7 +89,14 @@ def together(reports: Sequence[Report]) -> Report:
     merged = replace(final.plan, changes=tuple(changes))
     diffs = tuple(diff for report in reports for diff in report.diffs)
     address = next((r.address for r in reversed(reports) if r.address), None)
-    return replace(final, plan=merged, done=done, diffs=diffs, address=address)
+    return replace(
+        final,
+        plan=merged,
+        done=done,
+        diffs=diffs,
+        address=address,
+        by_hand=any(report.by_hand for report in reports),
+    )
 
 
 def _report(

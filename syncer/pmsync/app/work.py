@@ -58,6 +58,8 @@ class Work:
     """Who we are for each tracker that was written to."""
     address: str | None = None
     """Of the commit or the pull request."""
+    by_hand: bool = False
+    """True when a person has to commit and push the edited documents."""
     again: bool = False
     """True when something moved meanwhile: a further pass is needed."""
     interrupted: bool = False
@@ -191,11 +193,14 @@ class Work:
     def _message(self, what: str) -> str:
         """Say for people what was done since: the state's history is an audit."""
         told = {i for i, done in self.done.items() if done.result is Result.DONE}
-        lines = [
-            f"{type(change).__name__} {change.path}:{change.line} "
-            f"{self.done[index].ticket or ''}"
-            for index in sorted(told - self._told)
-            for change in (self.plan.changes[index],)
-        ]
+        lines = [self._told_of(index) for index in sorted(told - self._told)]
         self._told |= told
-        return "\n".join([f"pmsync: {what}", "", *map(str.rstrip, lines)]).rstrip()
+        return "\n".join([f"pmsync: {what}", "", *lines]).rstrip()
+
+    def _told_of(self, index: int) -> str:
+        """Name one change and its ticket."""
+        change = self.plan.changes[index]
+        known = getattr(change, "ref", None) or self.refs.get(change.key)
+        ticket = self.done[index].ticket or (known.key if known else "")
+        name = f"{type(change).__name__} {change.path}:{change.line} {ticket}"
+        return name.rstrip()

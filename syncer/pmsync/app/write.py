@@ -117,6 +117,7 @@ def _publish(work: Work) -> None:
         case Landing.LANDED:
             _read_back(work)
         case Landing.PROPOSED:
+            work.by_hand = published.address is None
             work.ledger.propose(_written(work))
     work.ledger.withdraw(work.planned.moot)
 

@@ -127,6 +127,8 @@ def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
         return
     if report.address is not None:
         err(f"the edited documents are in {safe(report.address)}")
+    if report.by_hand:
+        err("the edited documents are in the work tree: commit and push them")
     if not report.documents and not report.unread:
         err(
             "no documents were found: name them (pmsync sync PATH), or set documents "

@@ -8,9 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pmsync.cli.terminal import Paint, safe
-from pmsync.domain.state import Intent, ItemState, Lease, Link, State
+from pmsync.domain.model import Column
+from pmsync.domain.state import Intent, ItemState, Lease, Link, Loss, Stage, State
 
 VERSION = 1
+_STAGES = {
+    Stage.WRITTEN: "was being written",
+    Stage.PROPOSED: "waits to be merged or pushed",
+    Stage.DECLINED: "was declined",
+}
+_LOST = {
+    Loss.SUSPECTED: "its ticket was not seen once",
+    Loss.CONFIRMED: "its ticket is gone",
+}
 _HOUR = 3600
 _MINUTE = 60
 
@@ -95,11 +105,15 @@ def state_json(state: State) -> str:
 
 def _item(item: ItemState, paint: Paint, *, verbose: bool) -> Iterator[str]:
     notes = [
-        "" if item.link is Link.LANDED else f"link {item.link}",
-        "" if item.owns else "only receives",
-        "row gone" if item.vanished else "",
-        f"loss {item.loss}" if item.loss else "",
-        *(f"{column} {edit.stage}" for column, edit in item.pending.items()),
+        _link(item),
+        "" if item.owns else "only receives the status",
+        "its row is gone" if item.vanished else "",
+        _LOST[item.loss] if item.loss else "",
+        *(
+            f"{column} {_STAGES[edit.stage]}"
+            for column, edit in item.pending.items()
+            if column is not Column.TICKET
+        ),
     ]
     key = paint.bold(safe(item.ref.key)) if item.ref else "(no ticket)"
     shown = ", ".join(filter(None, notes))
@@ -111,6 +125,20 @@ def _item(item: ItemState, paint: Paint, *, verbose: bool) -> Iterator[str]:
         for field, (document, tracker) in item.base.items():
             sides = f"document {_value(document)}, ticket {_value(tracker)}"
             yield f"      {field}  {sides}"
+
+
+def _link(item: ItemState) -> str:
+    """Say how far the link has come, nothing where it stands in the document."""
+    edit = item.pending.get(Column.TICKET)
+    match item.link:
+        case Link.LANDED:
+            return ""
+        case Link.UNLINKED:
+            return "a person took its link out"
+        case Link.UNWRITTEN if edit is not None:
+            return f"its link {_STAGES[edit.stage]}"
+        case Link.UNWRITTEN:
+            return "its link is not written yet"
 
 
 def _item_json(item: ItemState) -> dict[str, Any]:

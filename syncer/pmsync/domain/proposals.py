@@ -30,6 +30,7 @@ from pmsync.domain.state import (
 )
 from pmsync.domain.view import View
 
+_PROPOSED = "this edit is written, and not yet on the tracked branch"
 Edit = tuple[str, Column]
 """An item's key and the column of its row."""
 
@@ -101,7 +102,7 @@ def carried(plan: Plan, view: View) -> Plan:
 
 def awaiting(plan: Plan) -> Plan:
     """Return the plan of which an open proposal holds every edit."""
-    reason = "the open pull request holds this edit"
+    reason = f"{_PROPOSED}: merge it, or commit and push"
     changes = [
         _wait(change, Awaits.REVIEW, reason, change.fields)
         if isinstance(change, UpdateRow)
@@ -222,7 +223,7 @@ def _again(row: Row, item: ItemState) -> Iterator[UpdateRow]:
         row.line,
         item.key,
         ref.tracker,
-        "it is in the open pull request",
+        _PROPOSED,
         {
             _name(column): FieldChange(edit.before, edit.ticket, None, edit.to)
             for column, edit in edits.items()
