@@ -10,6 +10,7 @@ import pytest
 
 from pmsync.domain.marking import COMMENT
 from support.action import CONFIG, DOCUMENT, NAME, THREE, Workplace, document, workplace
+from support.forges import tip
 from support.gha import Ended
 from support.github_pulls import Pull
 from support.wire import whole, wire
@@ -168,6 +169,34 @@ def test_a_ticket_that_a_person_closes_is_done_in_the_document(
 
     assert ended.outputs["edited"] == "1"
     assert "| Rotate key 1 | | Done |" in place.host.show(DOCUMENT).decode()
+
+
+def test_edits_wait_in_one_pull_request_whose_text_is_the_plan(
+    place: Workplace,
+) -> None:
+    config = CONFIG.format(url=place.fake.url)
+    place.push("pmsync.toml", config.replace('"commit"', '"pull-request"'))
+    place.push(DOCUMENT, document())
+    place.fake.pulls.tip = lambda branch: tip(place.host.root, branch)
+
+    first = succeeded(place.sync())
+    issue = place.fake.repository.issues[2]
+    place.fake.site.edit(issue, place.fake.person, {"state": "closed"})
+    succeeded(place.sync())
+
+    (pull,) = place.fake.pulls.all
+    assert first.outputs["address"].endswith(f"/pull/{pull.number}")
+    assert (pull.head, pull.base, pull.is_open) == ("pmsync/update", "main", True)
+    assert "status: open → done" in pull.body
+    assert "[#1](" in place.host.show(DOCUMENT, "pmsync/update").decode()
+    assert "| Done |" in place.host.show(DOCUMENT, "pmsync/update").decode()
+    assert place.host.show(DOCUMENT).decode() == document()
+    assert len(place.fake.repository.issues) == 3
+    # A person writes into the document what is proposed.
+    place.push(DOCUMENT, place.host.show(DOCUMENT, "pmsync/update").decode())
+    succeeded(place.sync())
+    assert not pull.is_open
+    assert "pmsync/update" not in place.host.branches()
 
 
 def test_a_job_that_others_overtook_goes_on_from_the_tip(place: Workplace) -> None:

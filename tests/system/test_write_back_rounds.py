@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.action import DOCUMENT, Workplace, document, workplace
-from support.repositories import Host
+from support.repositories import Host, git
 
 FASTER = """#!/bin/sh
 # A person's push lands just before pmsync's, as often as there are lines to add.
@@ -30,6 +30,7 @@ exit 0
 def place(tmp_path: Path) -> Iterator[Workplace]:
     with workplace(tmp_path) as made:
         made.push(DOCUMENT, document("| First | | Open |").rstrip() + "\n")
+        git(made.host.root, "config", "receive.denyNonFastForwards", "true")
         yield made
 
 

@@ -26,7 +26,7 @@ from pmsync_adapters.worktree.checkout import Checkout
 from pmsync_adapters.worktree.proposing import PullRequest
 from pmsync_adapters.worktree.tip import TrackedBranch
 from pmsync_adapters.worktree.tree import WorkTree
-from support.repositories import DONE, LINKED, TABLE, Clone, Host, MemoryForge
+from support.repositories import DONE, LINKED, TABLE, Clone, Host, MemoryForge, git
 
 PATH = "postmortems/a.md"
 ROW = EditedRow(PATH, 7, "OPS-1", {"ticket": (None, "OPS-1"), "status": ("Open", "x")})
@@ -82,6 +82,65 @@ def test_a_commit_reaches_the_branch_and_says_what_was_changed(host: Host) -> No
     message = "\n".join(host.log(form="%B"))
     assert "postmortems/a.md:7 OPS-1\n  ticket: (blank) -> OPS-1" in message
     assert "Pmsync-Run: run1" in message
+
+
+def test_a_commit_can_be_told_apart_by_its_trailers_and_its_author(host: Host) -> None:
+    write_back(branch(host.clone("mine")), (PATH, TABLE, LINKED))
+
+    form = "%(trailers:key=Pmsync-Run,valueonly)%(trailers:key=Pmsync-Tree,valueonly)%T"
+    run, tree, real = host.log(form=form)[:3]
+    assert run == "run1"
+    assert tree == real
+
+
+SIGNS = """#!/bin/sh
+cat > "$0.signed"
+echo "-----BEGIN PGP SIGNATURE-----"
+echo "-----END PGP SIGNATURE-----"
+printf '\\n[GNUPG:] SIG_CREATED \\n' >&2
+"""
+
+
+def test_a_commit_is_signed_where_git_is_configured_to_sign(
+    host: Host, forge: MemoryForge, tmp_path: Path
+) -> None:
+    clone = host.clone("mine")
+    signer = tmp_path / "signer"
+    signer.write_text(SIGNS)
+    signer.chmod(0o755)
+    clone.git("config", "commit.gpgSign", "true")
+    clone.git("config", "gpg.program", str(signer))
+
+    write_back(pull_request(clone, forge), (PATH, TABLE, LINKED))
+    write_back(branch(clone), (PATH, TABLE, LINKED))
+
+    for name in ("main", "pmsync/update"):
+        assert "\ngpgsig -----BEGIN PGP" in git(host.root, "cat-file", "commit", name)
+    assert "Bring 1 action item" in (tmp_path / "signer.signed").read_text()
+
+
+def test_a_commit_that_cannot_be_signed_is_not_pushed_unsigned(host: Host) -> None:
+    clone = host.clone("mine")
+    clone.git("config", "commit.gpgSign", "true")
+    clone.git("config", "gpg.program", "false")
+
+    with pytest.raises(RepositoryError, match="gpg"):
+        write_back(branch(clone), (PATH, TABLE, LINKED))
+
+    assert host.show(PATH) == TABLE
+
+
+def test_a_work_tree_beside_the_one_with_the_branch_is_enough(host: Host) -> None:
+    main = host.clone("mine")
+    main.git("worktree", "add", "--quiet", "--detach", "../beside")
+    beside = Clone(main.root.parent / "beside")
+
+    published = write_back(branch(beside), (PATH, TABLE, LINKED))
+
+    assert published.landing is Landing.LANDED
+    assert host.show(PATH) == LINKED == (beside.root / PATH).read_bytes()
+    assert (main.root / PATH).read_bytes() == TABLE
+    assert main.git("status", "--porcelain") == ""
 
 
 def test_the_clone_follows_the_commit_so_that_the_next_run_can_write(
