@@ -31,11 +31,13 @@ def posted(answer: Answer) -> Response | Refused | Unknown:
         return outcome
 
 
-def got(answer: Answer) -> tuple[Exception | None, int, list[float]]:
+def got(
+    answer: Answer, *, absent: bool = False
+) -> tuple[Exception | None, int, list[float]]:
     waits: list[float] = []
     with wire(answer) as server, open_session(server.url, Traffic()) as client:
         try:
-            read("ops", lambda: client.get(server.url), waits.append)
+            read("ops", lambda: client.get(server.url), waits.append, absent=absent)
         except (TrackerError, AnsweredError) as error:
             return error, len(server.requests), waits
         return None, len(server.requests), waits
@@ -122,7 +124,7 @@ def test_a_read_is_tried_again_and_then_given_up() -> None:
         (410, TrackerError),
         (400, TrackerError),
         (422, TrackerError),
-        (404, AnsweredError),
+        (404, TrackerError),
     ],
 )
 def test_f36_a_read_that_will_not_be_answered_is_sent_once(
@@ -131,6 +133,13 @@ def test_f36_a_read_that_will_not_be_answered_is_sent_once(
     error, requests, _ = got(whole(status, SAID))
 
     assert type(error) is kind
+    assert requests == 1
+
+
+def test_who_asks_for_what_may_be_absent_is_told_so() -> None:
+    error, requests, _ = got(whole(404, SAID), absent=True)
+
+    assert isinstance(error, AnsweredError)
     assert requests == 1
 
 

@@ -158,10 +158,7 @@ class Client:
 
     def read(self, send: Callable[[], T]) -> T:
         """Return what ``send`` returns, which is sent again when that may help."""
-        try:
-            return read(self.name, send, self._pause)
-        except AnsweredError as error:
-            raise tracker_error(self.name, error) from None
+        return read(self.name, send, self._pause)
 
     def identity(self) -> str:
         """Return the login that authors are shown with; it is asked for once.

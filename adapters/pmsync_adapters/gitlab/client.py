@@ -41,14 +41,15 @@ class Client:
     ) -> One:
         """Return what ``parse`` makes of the answer of a path below ``/api/v4``.
 
-        A read is repeated where that may help. Raises ``TrackerError``, and
-        ``AnsweredError`` for 404.
+        A read is repeated where that may help. Raises ``TrackerError``.
         """
+        return self._read(path, parse, query)
 
-        def send() -> One:
-            return parse(self._send("get", path, query=query))
-
-        return read(self._settings.name, send, self._pause)
+    def look(
+        self, path: str, parse: Callable[[Any], One], query: Mapping[str, object]
+    ) -> One:
+        """Read what may not be there. Raises ``AnsweredError`` then, for 404."""
+        return self._read(path, parse, query, absent=True)
 
     def send(
         self,
@@ -84,6 +85,19 @@ class Client:
         transport = self._opened.session.get_adapter(self.site)
         known = transport.last_date if isinstance(transport, Transport) else None
         return known or datetime.now(UTC)
+
+    def _read(
+        self,
+        path: str,
+        parse: Callable[[Any], One],
+        query: Mapping[str, object],
+        *,
+        absent: bool = False,
+    ) -> One:
+        def send() -> One:
+            return parse(self._send("get", path, query=query))
+
+        return read(self._settings.name, send, self._pause, absent=absent)
 
     def _send(
         self,

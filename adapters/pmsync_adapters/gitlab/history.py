@@ -37,7 +37,7 @@ def _others(client: Client, path: str, who: str, identity: str) -> bool:
             raise NoAnswerError(f"{path}: no list of events ({error!r})") from None
 
     try:
-        found = client.get(path, actors, {"per_page": PAGE})
+        found = client.look(path, actors, {"per_page": PAGE})
     except AnsweredError:
         return True
     return len(found) >= PAGE or any(actor != identity for actor in found)

@@ -13,7 +13,6 @@ from pmsync.domain.marking import COMMENT, WITHDRAWN
 from pmsync.domain.ports import Proposal, ProposalState, Refused, Unknown
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.gitlab.client import Client, quoted
-from pmsync_adapters.http import AnsweredError, tracker_error
 
 _DEADLINE = 30.0
 _PAGE = 100
@@ -95,10 +94,7 @@ class GitLabMergeRequests:
         return self._client_read(f"{self._project}{path}", query)
 
     def _client_read(self, path: str, query: dict[str, object]) -> Any:
-        try:
-            return self._client.get(path, _as_it_is, query)
-        except AnsweredError as error:
-            raise tracker_error(self._name, error) from None
+        return self._client.get(path, _as_it_is, query)
 
     def _write(self, verb: str, path: str, data: Mapping[str, object]) -> Any:
         done = self._client.send(verb, f"{self._project}{path}", _as_it_is, data)

@@ -61,7 +61,7 @@ def _reference(answer: Any) -> tuple[str, int] | None:
 
 def _read(client: Client, path: str, number: int, parse: Parse) -> Ticket | None:
     try:
-        return client.get(
+        return client.look(
             f"/projects/{quoted(path)}/issues/{number}",
             lambda issue: parse(issue, path),
             {},

@@ -44,7 +44,7 @@ class Project:
         if not self._project.isdecimal():
             return self._project
         try:
-            return self._client.get(
+            return self._client.look(
                 self.path, lambda one: _text(one, "path_with_namespace"), {}
             )
         except AnsweredError as error:
@@ -53,7 +53,7 @@ class Project:
     def list(self, query: Mapping[str, object]) -> Sequence[Ticket]:
         """Return one page of tickets. Raises ``TrackerError``."""
         try:
-            return self._client.get(f"{self.path}/issues", self._tickets, query)
+            return self._client.look(f"{self.path}/issues", self._tickets, query)
         except AnsweredError as error:
             raise self._absent(error) from None
 
@@ -72,7 +72,7 @@ class Project:
     def again(self, ticket: Ticket) -> Ticket | None:
         """Read a ticket of this project once more; None if it is not there."""
         try:
-            return self._client.get(self.issue(ticket), self.ticket, {})
+            return self._client.look(self.issue(ticket), self.ticket, {})
         except AnsweredError:
             return None
 
@@ -123,7 +123,7 @@ class Project:
             return [replace(ticket, read_only=True) for ticket in found]
 
         try:
-            return self._client.get(f"/projects/{quoted(path)}/issues", parse, query)
+            return self._client.look(f"/projects/{quoted(path)}/issues", parse, query)
         except AnsweredError:
             return ()
 

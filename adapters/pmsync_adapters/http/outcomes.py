@@ -48,23 +48,24 @@ _REFUSALS = frozenset({400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422})
 
 
 def read(
-    name: str, send: Callable[[], T], pause: Callable[[float], None] = time.sleep
+    name: str,
+    send: Callable[[], T],
+    pause: Callable[[float], None] = time.sleep,
+    *,
+    absent: bool = False,
 ) -> T:
     """Return what ``send`` returns; send it again when that may help.
 
     ``name`` is the tracker's configured name. Raises ``TrackerError`` for what
-    ``send`` raises as ``HttpError``; 404 comes as ``AnsweredError``, since only the
-    caller knows what it means.
+    ``send`` raises as ``HttpError``. With ``absent`` the caller knows what 404 means:
+    it comes as ``AnsweredError``.
     """
 
     def once() -> T:
         try:
             return send()
         except HttpError as error:
-            if (
-                isinstance(error, AnsweredError)
-                and error.status == HTTPStatus.NOT_FOUND
-            ):
+            if absent and _is_absent(error):
                 raise
             raise tracker_error(name, error) from None
 
@@ -158,6 +159,10 @@ def outcome_of(error: HttpError) -> Refused | Unknown:
             )
         case _:
             return Unknown(error.why)
+
+
+def _is_absent(error: HttpError) -> bool:
+    return isinstance(error, AnsweredError) and error.status == HTTPStatus.NOT_FOUND
 
 
 def _limited(error: AnsweredError) -> float | None:

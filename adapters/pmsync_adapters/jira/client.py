@@ -92,14 +92,15 @@ class Client:
         return transport.last_date or datetime.now(UTC)
 
     def get(self, path: str, params: Params | None = None) -> Any:
-        """Read JSON. Raises ``TrackerError``, and ``AnsweredError`` for 404."""
+        """Read JSON. Raises ``TrackerError``."""
         url = self._at(path)
         return self._read(lambda http: http.get(url, params=params))
 
     def found(self, path: str, params: Params | None = None) -> Any | None:
         """Read JSON, None when Jira says that it is not there."""
+        url = self._at(path)
         try:
-            return self.get(path, params)
+            return self._read(lambda http: http.get(url, params=params), absent=True)
         except AnsweredError as error:
             if error.data is None:
                 message = f"{self.name}: {error.why}"
@@ -129,8 +130,13 @@ class Client:
         """Wait, or less when the run is asked to stop."""
         self._pause(seconds)
 
-    def _read(self, send: Callable[[Session], Response]) -> Any:
-        return read(self.name, lambda: json_of(send(self._http())), self._pause)
+    def _read(
+        self, send: Callable[[Session], Response], *, absent: bool = False
+    ) -> Any:
+        def ask() -> Any:
+            return json_of(send(self._http()))
+
+        return read(self.name, ask, self._pause, absent=absent)
 
     def _write(
         self, send: Callable[[Session], Response]
@@ -144,7 +150,7 @@ class Client:
 
     def _object(self, url: str) -> Mapping[str, Any]:
         try:
-            answer = self._read(lambda http: http.get(url))
+            answer = self._read(lambda http: http.get(url), absent=True)
         except AnsweredError as error:
             raise TrackerError(
                 f"{self.name}: {error.why}",
