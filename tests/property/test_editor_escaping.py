@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pmsync.document import escaping
 from pmsync.document.text import plain
+from pmsync.domain.unseen import one_line
 
 # Small alphabets find collisions.
 MARKDOWN = st.text(alphabet="ab1 |\\`*_~[]()<>!&#;:-+=./\n\"'", max_size=24)
@@ -67,7 +68,7 @@ def shown(markdown: str) -> list[list[str]]:
 @example("<!-- pmsync: skip -->")
 @example("*a_b*~~c~~")
 def test_any_text_in_a_cell_is_read_back(text: str) -> None:
-    wanted = escaping.one_line(text)
+    wanted = one_line(text)
 
     assert plain(escaping.escape(text, table=True)) == wanted
 
@@ -81,7 +82,7 @@ def test_github_shows_any_text_in_a_cell_as_it_is(text: str) -> None:
 
     table = f"| h | i |\n|---|---|\n| {cell} | z |\n"
 
-    assert shown(table)[1:] == [[escaping.one_line(text), "z"]]
+    assert shown(table)[1:] == [[one_line(text), "z"]]
 
 
 @given(VALUES)
@@ -92,7 +93,7 @@ def test_github_shows_any_text_in_a_cell_as_it_is(text: str) -> None:
 @example("---")
 @example("<div>")
 def test_github_shows_any_text_in_a_row_without_leading_pipe(text: str) -> None:
-    wanted = escaping.one_line(text)
+    wanted = one_line(text)
     cell = escaping.escape(text, table=True, block_start=True)
     if not cell:
         return
@@ -118,6 +119,6 @@ def test_a_link_shows_its_text_and_keeps_its_row(text: str, tail: str) -> None:
     address = f"https://example.test/{tail}"
     cell = escaping.link(f"x{text}", address, table=True)
 
-    assert plain(cell) == escaping.one_line(f"x{text}")
+    assert plain(cell) == one_line(f"x{text}")
     page = shown(f"| h | i |\n|---|---|\n| {cell} | z |\n")
-    assert page[1:] == [[escaping.one_line(f"x{text}"), "z"]]
+    assert page[1:] == [[one_line(f"x{text}"), "z"]]

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from pmsync.document.editor import edit
 from pmsync.document.edits import ItemEdit, Link, Style, Value
-from pmsync.document.escaping import one_line
 from pmsync.document.reader import read
 from pmsync.document.structure import parse
 from pmsync.domain.errors import EditRefusedError
 from pmsync.domain.model import ActionItem, Column, Status
+from pmsync.domain.unseen import one_line
 
 TICKET = Link("bd-a1b2", "bd://bd-a1b2")
 HOSTILE = st.text(max_size=40) | st.sampled_from(

@@ -192,6 +192,17 @@ def test_white_space_of_a_ticket_never_makes_two_runs_differ(engine: Engine) -> 
     engine.assert_at_rest()
 
 
+def test_what_nobody_sees_in_a_tickets_title_is_no_conflict(engine: Engine) -> None:
+    engine.project._stored = lambda _field, value: value  # type: ignore[method-assign]
+    unseen = "\u202eright\u202c \u200bto\ufeff left\u00ad"
+    engine.project.edit(engine.ticket(DISK).id, {Field.TITLE: unseen})
+    engine.run()
+
+    assert "| right to left |" in rows_of(engine)[0]
+    assert engine.run().exit_code is ExitCode.DONE
+    engine.assert_at_rest()
+
+
 def test_an_owner_from_the_ticket_changes_its_description_in_the_same_run(
     engine: Engine,
 ) -> None:

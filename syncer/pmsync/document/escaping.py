@@ -8,7 +8,8 @@ the cell together, so that a pipe is written ``\|`` and nothing more.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from pmsync.domain.unseen import UNSEEN, one_line
 
 _SAFE_SCHEMES = ("http://", "https://", "bd://")
 _ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]{1,32};)")
@@ -17,25 +18,6 @@ _ORDERED = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)")
 _BARE_ADDRESS = re.compile(r"(https?|ftp|www)([:.])", re.IGNORECASE)
 _BLOCK_MARKS = frozenset("#>+-=:~")
 _URL_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\"()<>\[\\\]^`{|}]")
-# Direction marks and overrides, and characters that nobody sees. The joiners U+200C
-# and U+200D stay: emoji and Persian words are written with them.
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-
-
-def one_line(text: str) -> str:
-    """Return ``text`` without line breaks, control and invisible characters.
-
-    Runs of white space become one space, as Markdown shows them.
-    """
-    kept = (
-        char
-        for char in _INVISIBLE.sub("", text)
-        if char.isspace() or unicodedata.category(char) not in ("Cc", "Cs")
-    )
-    return " ".join("".join(kept).split())
 
 
 def escape(text: str, *, table: bool, block_start: bool = False) -> str:
@@ -70,7 +52,7 @@ def address(url: str) -> str:
     """
     if not url.lower().startswith(_SAFE_SCHEMES):
         raise ValueError(f"{url!r} is not an address that may be written")
-    visible = _INVISIBLE.sub("", url).encode("utf-8", "ignore").decode()
+    visible = UNSEEN.sub("", url).encode("utf-8", "ignore").decode()
     return _URL_UNSAFE.sub(_percent, _ENTITY.sub("&amp;", visible))
 
 

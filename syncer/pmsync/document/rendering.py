@@ -17,6 +17,7 @@ from pmsync.document.placeholders import is_placeholder
 from pmsync.document.priorities import format_like as priority_like
 from pmsync.document.priorities import read_priority
 from pmsync.document.text import plain
+from pmsync.domain.unseen import one_line
 
 _NOTHING = frozenset(
     ("", "n/a", "na", "none", "nil", "null", "tbd", "tba", "tbc", "?", "??", "???")
@@ -54,7 +55,7 @@ def title(cell: str, value: str, *, table: bool, block_start: bool) -> str:
     """
     link = link_at_end(cell)
     body = cell.removesuffix(link) if link else cell
-    if plain(body) == escaping.one_line(value):
+    if plain(body) == one_line(value):
         return cell
     struck = _STRUCK.fullmatch(body) is not None
     written = escaping.escape(
@@ -77,7 +78,7 @@ def owner(cell: str, column: Sequence[str], value: str | None) -> str:
         return cell
     if value in column:
         return value
-    alike = (other for other in column if plain(other) == escaping.one_line(value))
+    alike = (other for other in column if plain(other) == one_line(value))
     return next(alike, escaping.escape(value, table=True))
 
 

@@ -14,22 +14,16 @@ from html import unescape
 from typing import NamedTuple
 from unicodedata import category
 
+from pmsync.domain.unseen import INVISIBLE, one_line
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_INVISIBLE = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
-)
-"""Control, bidi and zero-width characters. The joiners U+200C and U+200D stay: emoji
-and Persian words are written with them."""
-
-_ANY_SPECIAL = re.compile(r"[\\`*_~\[\]<&" + _INVISIBLE + r"]|[^\S ]|  ")
+_ANY_SPECIAL = re.compile(r"[\\`*_~\[\]<&" + INVISIBLE + r"]|[^\S ]|  ")
 _ASCII_SPECIAL = frozenset("\\`*_~[]<&")
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&!]")
-_UNSEEN = re.compile("[" + _INVISIBLE + "]+")
 _RUN = re.compile(r"`+")
 _DELIMITERS = re.compile(r"\*+|_+|~+")
 _ENTITY = re.compile(
@@ -83,7 +77,7 @@ def _plain(markdown: str) -> str:
         return markdown.strip(" ")
     if _SPECIAL.search(markdown) is not None:
         markdown = _Inline(markdown).text()
-    return " ".join(_UNSEEN.sub("", markdown).split())
+    return one_line(markdown)
 
 
 class _Bracket(NamedTuple):

@@ -9,13 +9,13 @@ from pmsync.document.cells import Row
 from pmsync.document.checklists import entry_text
 from pmsync.document.edits import CellChange, ItemEdit, Link, Value
 from pmsync.document.elements import Entry, Structure, Table
-from pmsync.document.escaping import one_line
 from pmsync.document.reader import read
 from pmsync.document.structure import parse
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Limits, Vocabulary
 from pmsync.domain.errors import EditRefusedError
 from pmsync.domain.model import ActionItem, Column, Form, Status
+from pmsync.domain.unseen import one_line
 
 _NO_LIMITS = Limits(size=1 << 40, rows=1 << 40)
 """The document was within the limits when it was read; a link must not lock it out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -28,9 +27,9 @@ from pmsync.domain.merge import Action, Decision, Facts, Side, merge
 from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import Closer, ItemState, Link
+from pmsync.domain.unseen import one_line
 from pmsync.domain.view import TrackerView, View, name_of
 
-_UNSEEN = frozenset({"Cc", "Cs"})
 NEW = "(new)"
 """What a plan shows for a link that is not yet known."""
 LINK = "ticket"
@@ -160,19 +159,16 @@ def _as_row(case: _Case, field: Field, value: str | None) -> str | None:
             return shown_status(Status(value or Status.OPEN), case.row)
         case Field.OWNER:
             beside = case.view.owners_beside(case.row)
-            return one_line(case.tracker.owners.to_row(value, beside))
+            return _read_back(case.tracker.owners.to_row(value, beside))
         case Field.TITLE:
-            return one_line(value)
+            return _read_back(value)
         case Field.DUE | Field.PRIORITY:
             return value
 
 
-def one_line(text: str | None) -> str | None:
+def _read_back(text: str | None) -> str | None:
     """Return a text as a document gives it back: what nobody sees is not in it."""
-    if text is None:
-        return None
-    shown = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return " ".join("".join(shown).split()) or None
+    return None if text is None else one_line(text) or None
 
 
 def _within_reach(
