@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,8 @@ from support.served import Answer, Fake
 
 TOKEN = "ATATT3xFfGF0-0123456789"
 EMAIL = "pmsync@example.com"
+BASIC = b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
+"""What Cloud is sent."""
 
 
 class JiraFake(Fake):
