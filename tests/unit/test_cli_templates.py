@@ -66,3 +66,22 @@ def test_a_template_cannot_read_files_outside_of_the_repository(tmp_path: Path) 
 
     with pytest.raises(UsageError):
         render(root, "{% include '../secret' %}")
+
+
+@pytest.mark.parametrize("linked", ["ticket.md.j2", "templates"])
+def test_s14_no_file_behind_a_link_is_written_into_a_ticket(
+    tmp_path: Path, linked: str
+) -> None:
+    root, elsewhere = tmp_path / "repository", tmp_path / "secrets"
+    (root / "plain").mkdir(parents=True)
+    elsewhere.mkdir()
+    (elsewhere / "ticket.md.j2").write_text("a token")
+    target = elsewhere if linked == "templates" else elsewhere / "ticket.md.j2"
+    (root / linked).symlink_to(target)
+    path = "templates/ticket.md.j2" if linked == "templates" else "ticket.md.j2"
+    (root / "including.md.j2").write_text(f"{{% include '{path}' %}}")
+
+    with pytest.raises(UsageError, match="there is no such template"):
+        body_template(root, path)
+    with pytest.raises(UsageError):
+        body_template(root, "including.md.j2")(BODY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from datetime import UTC, datetime
 from functools import partial
 
@@ -51,7 +52,7 @@ async def run(bench: Bench, passes: int, *asked: Hint) -> None:
         desk.ask(each)
     await until(bench, passes)
     ended.set()
-    desk.ask()
+    desk.hurry()
     await worker
 
 
@@ -70,6 +71,23 @@ def test_hints_of_a_pass_that_failed_are_taken_again() -> None:
     asyncio.run(run(bench, 3, hint(1)))
 
     assert bench.passes[1:3] == [frozenset({hint(1)})] * 2
+
+
+def test_who_is_in_a_hurry_waits_for_no_pause_after_failures() -> None:
+    async def hurrying() -> float:
+        bench, desk, ended = Bench(*[False] * 6), Desk(), asyncio.Event()
+        make = partial(asyncio.to_thread, bench.make)
+        worker = asyncio.create_task(work(desk, make, lambda: 3600.0, ended))
+        start = time.monotonic()
+        for number in range(1, 7):
+            await until(bench, number)
+            desk.hurry()
+        ended.set()
+        desk.hurry()
+        await worker
+        return time.monotonic() - start
+
+    assert asyncio.run(hurrying()) < 10.0
 
 
 def test_the_first_pass_waits_for_nobody() -> None:

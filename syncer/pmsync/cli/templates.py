@@ -7,8 +7,15 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+)
 from jinja2.sandbox import SandboxedEnvironment
+from typing_extensions import override
 
 from pmsync.domain.body import Body
 from pmsync.domain.errors import UsageError
@@ -23,7 +30,7 @@ def body_template(root: Path, path: str) -> Callable[[Body], str]:
     Both raise ``UsageError`` with file and line for what is wrong in the template.
     """
     environment = SandboxedEnvironment(
-        loader=FileSystemLoader(root),
+        loader=_Inside(root),
         undefined=StrictUndefined,
         autoescape=False,  # each tracker escapes in its own way
         trim_blocks=True,
@@ -46,6 +53,25 @@ def body_template(root: Path, path: str) -> Callable[[Body], str]:
             raise _refused(path, error) from error
 
     return render
+
+
+class _Inside(FileSystemLoader):
+    """Templates of the repository, never behind a link.
+
+    Whoever writes a template would otherwise have any file of the machine written
+    into tickets, its tokens among them.
+    """
+
+    @override
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return text and file of a template; raises ``TemplateNotFound``."""
+        text, file, is_current = super().get_source(environment, template)
+        (root,) = (Path(path).resolve() for path in self.searchpath)
+        if Path(file).resolve() != root.joinpath(*template.split("/")):
+            raise TemplateNotFound(template)
+        return text, file, is_current
 
 
 def _refused(path: str, error: Exception) -> UsageError:

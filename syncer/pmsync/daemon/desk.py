@@ -24,18 +24,29 @@ class Desk:
     def __init__(self) -> None:
         self._hints: set[Hint] = set()
         self._asked = asyncio.Event()
+        self._hurried = asyncio.Event()
 
-    def ask(self, hint: Hint | None = None) -> None:
+    def ask(self, hint: Hint) -> None:
         """Ask for a pass; what is asked for twice is done once."""
-        if hint is not None and len(self._hints) < MOST:
+        if len(self._hints) < MOST:
             self._hints.add(hint)
         self._asked.set()
+
+    def hurry(self) -> None:
+        """Ask for a pass at once, also where one has just failed."""
+        self._asked.set()
+        self._hurried.set()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait, unless somebody is in a hurry."""
+        await _within(seconds, self._hurried)
 
     async def next(self, seconds: float) -> frozenset[Hint]:
         """Wait for hints, or so many seconds, and return what there is."""
         if await _within(seconds, self._asked):
             await asyncio.sleep(BURST)
         self._asked.clear()
+        self._hurried.clear()
         hints, self._hints = frozenset(self._hints), set()
         return hints
 
@@ -59,7 +70,7 @@ async def work(
         for hint in () if done else hints:
             desk.ask(hint)
         if failures:
-            await _within(PAUSES[min(failures, len(PAUSES)) - 1], ending)
+            await desk.rest(PAUSES[min(failures, len(PAUSES)) - 1])
             hints = await desk.next(0)
         else:
             hints = await desk.next(until_due())

@@ -120,7 +120,7 @@ class Running:
             return
         LOG.info("the secrets were read again")
         for desk in self.desks.values():
-            desk.ask()
+            desk.hurry()
 
 
 def serve_forever(job: Job) -> int:
@@ -168,7 +168,7 @@ async def _serve(job: Job, secrets: Secrets, listening: socket.socket) -> int:
     running.stopped.set()
     server.should_exit = True
     for desk in running.desks.values():
-        desk.ask()
+        desk.hurry()
     await asyncio.wait(tasks, timeout=GRACE)
     if not all(each.done() for each in tasks):
         # A thread that waits for a tracker cannot be ended. What it was about to do is
