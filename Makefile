@@ -14,7 +14,7 @@ SOURCES := syncer adapters config tests .ci
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-full lint format bench world lock clean
+.PHONY: help demo test test-all test-full lint format bench world sbom lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,11 @@ bench: $(VENV)/installed-dev ## Measure speed and memory
 
 world: $(VENV)/installed-dev ## Simulate runs, people and faults: ARGS="--seeds 10000" or "--seed 7"
 	@PYTHONPATH=tests $(BIN)/python -m support.world $(ARGS)
+
+sbom: $(TOOLS)/installed ## Write build/sbom.json: what a release installs, with hashes (CycloneDX)
+	@mkdir -p build
+	@$(TOOLS)/bin/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --short-PURLs \
+	  --output-reproducible -o build/sbom.json requirements.lock
 
 clean: ## Remove the virtual environment and everything that was built
 	rm -rf $(VENV) $(TOOLS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
