@@ -178,6 +178,12 @@ def test_any_doubt_is_a_report(view: View, why: str) -> None:
         pytest.param(
             world(replace(FIRST, marker=Marker("j", "s")), SECOND), id="another key"
         ),
+        pytest.param(
+            world(
+                *(replace(t, marker=Marker("z", "s")) for t in (FIRST, SECOND)),
+            ),
+            id="a key that is not in our state",
+        ),
         pytest.param(world(rebuild=True), id="the state was rebuilt"),
         pytest.param(world(selected=lambda _path, _tracker: False), id="not asked for"),
     ],

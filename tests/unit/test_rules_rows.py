@@ -800,3 +800,17 @@ def test_a_pull_request_is_neither_adopted_nor_written_however_many_rows_cite_it
         f"{DISK} | @alice | Open", f"{DISK} | @alice | Done"
     )
     assert [write.actor for write in engine.project.journal] == ["alice"] * 3
+
+
+def test_a_row_that_cites_a_strangers_ticket_too_is_left_alone(engine: Engine) -> None:
+    row = rows_of(engine)[0]
+    stranger = "https://linear.app/example/issue/OPS-12"
+    engine.edit("a.md", row, f"{row.removesuffix(' |')}, {stranger} |")
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    before = engine.ticket(DISK).version
+
+    report = engine.run()
+
+    assert engine.ticket(DISK).version == before
+    assert "it no longer cites only" in report.plan.notes[0].message
+    engine.assert_at_rest()
