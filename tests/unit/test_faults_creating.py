@@ -384,6 +384,14 @@ def _touched(world: World) -> None:
         pytest.param(
             _reads(lambda w: w.project.comment("team/ops#1")), id="a comment on it"
         ),
+        pytest.param(
+            _reads(
+                lambda w: w.project.edit(
+                    "team/ops#1", {Field.OWNER: "alice"}, actor="pmsync"
+                )
+            ),
+            id="another run wrote it",
+        ),
         pytest.param(_touched, id="a person worked on it"),
         pytest.param(
             _reads(lambda w: w.project.delete("team/ops#3")), id="the other is gone"

@@ -21,7 +21,7 @@ from pmsync.domain.errors import (
 )
 from pmsync.domain.guards import Overrides
 from pmsync.domain.model import Field, Status
-from pmsync.domain.policy import Policy, Route
+from pmsync.domain.policy import Guards, Policy, Route
 from pmsync.domain.ports import Absence, Refused
 from support.faults import (
     Fault,
@@ -29,6 +29,7 @@ from support.faults import (
     assert_settles,
     document,
     lost_update,
+    never,
     raises,
     refuses,
 )
@@ -253,7 +254,11 @@ def test_f38_a_tracker_that_shows_nothing_of_what_is_linked_stops_the_run() -> N
     with pytest.raises(SafetyStopError, match="none of its 3 linked tickets"):
         world.run(verify_now=True)
 
+    with pytest.raises(SafetyStopError):
+        world.run(verify_now=True, overrides=Overrides(empty_list="0123456789ab"))
     assert world.everything() == before
+    digest = world.run(verify_now=True, dry_run=True).digest
+    world.run(verify_now=True, overrides=Overrides(empty_list=digest))
     world.hidden = set()
     assert_settles(world, "One", "Two", "Three")
 
@@ -284,6 +289,61 @@ def test_f39_twenty_rows_or_a_quarter_are_no_mass_change() -> None:
         world.project.close(world.key(name))
 
     assert world.run().exit_code is ExitCode.DONE
+
+
+def test_f39_more_than_twenty_rows_of_a_hundred_are_no_mass_change() -> None:
+    names = [f"Alert on queue {n}" for n in range(100)]
+    world = World({"a.md": document(*names)})
+    world.settings = replace(
+        world.settings, policy=Policy("ops", guards=Guards(max_creates=100))
+    )
+    world.run()
+    for name in names[:24]:
+        world.project.close(world.key(name))
+
+    assert world.run().exit_code is ExitCode.DONE
+
+
+def test_f39_neither_new_tickets_nor_links_that_are_still_to_be_written_count() -> None:
+    world = World({"a.md": document(*NAMES)}, mode="pull-request")
+    world.run()
+    world.folder.proposal = None
+    new = [f"Rehearse the failover of region {n}" for n in range(24)]
+    world.folder.write(document(*new), "b.md")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.DONE
+    assert world.sent("create") == len(NAMES) + len(new)
+
+
+def test_a_row_whose_link_is_not_merged_goes_on_with_its_tracker_whatever_routes_say() -> (
+    None
+):
+    world = World(
+        {"a.md": document("One")}, trackers=("ops", "other"), mode="pull-request"
+    )
+    world.run()
+    world.settings = replace(world.settings, policy=Policy("other"))
+    world.folder.edit("| One | | Open |", "| One | | Done |")
+    world.on("other.changed", raises(TrackerUnavailableError("no connection")))
+
+    world.run()
+
+    assert status(world, "One") == Status.DONE
+
+
+def test_a_create_that_was_not_carried_out_is_sent_again_to_the_same_tracker() -> None:
+    world = World({"a.md": document("One")}, trackers=("ops", "other"))
+    world.on("create", never)
+    world.run()
+    world.settings = replace(world.settings, policy=Policy("other"))
+    world.clock.advance(minutes=20)
+
+    report = world.run()
+
+    (create,) = [c for c in report.plan.changes if isinstance(c, CreateTicket)]
+    assert create.tracker == "ops"
 
 
 def test_f40_a_changed_configuration_only_plans_until_somebody_says_so() -> None:
