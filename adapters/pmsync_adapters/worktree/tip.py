@@ -37,6 +37,7 @@ class TrackedBranch:
         self.git = g.Git(root)
         self._branch = branch
         self._tip: Tip | None = None
+        self._was_here = False
         self._in_step: str | None = None
         """The commit that was checked out when it was last found to be the tip."""
 
@@ -104,7 +105,8 @@ class TrackedBranch:
     def refuse_elsewhere(self) -> None:
         """Raise ``SafetyStopError`` unless the tracked branch is checked out, up to date.
 
-        A repository without a work tree has nothing checked out.
+        Later in a run, when something may have been written, a ``RepositoryError``. A
+        repository without a work tree has nothing checked out.
         """
         with explained():
             if g.is_bare(self.git):
@@ -120,10 +122,16 @@ class TrackedBranch:
             here = g.resolve(self.git, "HEAD")
             self._in_step = here if here == tip.commit else None
             if not g.is_ancestor(self.git, tip.commit, "HEAD"):
+                if self._was_here:
+                    raise RepositoryError(
+                        f"{tip.branch} has moved on, and the checkout cannot follow",
+                        hint="run 'git pull', then pmsync again: it goes on from there",
+                    )
                 raise SafetyStopError(
                     f"nothing was written: HEAD is behind {tip.branch}",
                     hint="run 'git pull' first, or look with --dry-run",
                 )
+            self._was_here = True
 
     def is_here(self) -> bool:
         """Tell whether the tip is checked out; asks, and writes nothing."""
