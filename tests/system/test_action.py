@@ -171,6 +171,25 @@ def test_a_ticket_that_a_person_closes_is_done_in_the_document(
     assert "| Rotate key 1 | | Done |" in place.host.show(DOCUMENT).decode()
 
 
+def test_without_write_back_the_edits_are_there_for_a_later_step_which_is_said(
+    place: Workplace,
+) -> None:
+    config = CONFIG.format(url=place.fake.url)
+    place.push("pmsync.toml", config.replace('"commit"', '"none"'))
+    place.push(DOCUMENT, document())
+    clone = place.checkout()
+    tip_before = place.host.log(form="%H")
+
+    ended = succeeded(place.sync(clone))
+
+    assert clone.git("status", "--porcelain") == f" M {DOCUMENT}\n"
+    assert (clone.root / DOCUMENT).read_text().count("[#") == 3
+    assert place.host.log(form="%H") == tip_before
+    assert [(shown.kind, shown.at["title"]) for shown in ended.annotations] == [
+        ("notice", "Not committed")
+    ]
+
+
 def test_edits_wait_in_one_pull_request_whose_text_is_the_plan(
     place: Workplace,
 ) -> None:
