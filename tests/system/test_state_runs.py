@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,12 @@ def fake() -> Iterator[GitLabFake]:
 
 @pytest.fixture
 def host(tmp_path: Path, fake: GitLabFake) -> Host:
+    return with_rows(tmp_path, fake)
+
+
+def with_rows(directory: Path, fake: GitLabFake) -> Host:
     """A bare remote with one post-mortem of three rows, and the configuration."""
-    made = Host.new(tmp_path)
+    made = Host.new(directory)
     clone = made.clone("author")
     configuration = (
         f'since = "none"\n[trackers.code]\ntype = "gitlab"\nurl = "{fake.url}"\n'
@@ -355,3 +360,39 @@ def test_files_are_taken_into_git_once_and_put_aside(
     shown = run(host.clone("other"), "state", "show", "--format", "json").stdout
     now = json.loads(shown)["documents"][0]["items"]
     assert [item["key"] for item in now[:3]] == [item["key"] for item in before]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130)],
+    ids=["term", "int"],
+)
+def test_f54_a_signal_at_any_request_leaves_a_free_lease_and_every_ticket_once(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    ended: list[int] = []
+    for requests in count(1):
+        with gitlab() as fake:
+            directory = tmp_path / str(requests)
+            directory.mkdir()
+            host = with_rows(directory, fake)
+            fake.latency = 0.05
+            stopped = start(host.clone("stopped"))
+            while len(fake.sent) < requests and stopped.poll() is None:
+                time.sleep(0.002)
+            stopped.send_signal(number)
+            _, said = stopped.communicate()
+
+            ended.append(stopped.returncode)
+            assert stopped.returncode in (0, code), said
+            assert "Traceback" not in said
+            shown = run(host.clone("looker"), "state", "show", "--format", "json")
+            state = json.loads(shown.stdout)
+            assert state is None or state["lease"] is None
+            ended_next = run(host.clone("next"))
+            assert ended_next.returncode == 0, ended_next.stderr
+            assert opened(fake) == Counter(ROWS)
+        if stopped.returncode == 0:
+            break
+    assert ended.count(code) >= len(ROWS), ended

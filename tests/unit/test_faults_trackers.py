@@ -6,6 +6,7 @@ after that writes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -429,3 +430,25 @@ def test_f44_a_limit_longer_than_the_lease_ends_the_updates() -> None:
     assert world.steps.calls.count("ops.update") == 1
     assert world.store.state.lease is None
     assert_settles(world, "One", "Two", minutes=0)
+
+
+def test_f41_a_ticket_that_a_person_closes_again_just_before_we_reopen_it_is_theirs() -> (
+    None
+):
+    world = linked("One")
+    world.folder.edit("| One | | Open |", "| One | | Done |")
+    world.run()
+    world.folder.edit("| One | | Done |", "| One | | Open |")
+    key = world.key("One")
+
+    def meanwhile(act: Callable[[], object]) -> object:
+        world.project.reopen(key)
+        world.project.close(key)
+        return act()
+
+    world.on("update", meanwhile)
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert status(world, "One") == Status.DONE
+    assert "| One | | Open |" in world.folder.text()

@@ -814,3 +814,30 @@ def test_a_row_that_cites_a_strangers_ticket_too_is_left_alone(engine: Engine) -
     assert engine.ticket(DISK).version == before
     assert "it no longer cites only" in report.plan.notes[0].message
     engine.assert_at_rest()
+
+
+def test_a_ticket_that_pmsync_closed_is_reopened_with_its_row(engine: Engine) -> None:
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    engine.run()
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.DONE
+    engine.edit("a.md", f"{DISK} | @alice | Done", f"{DISK} | @alice | Open")
+
+    engine.run()
+
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.OPEN
+    engine.assert_at_rest()
+
+
+def test_a_ticket_that_a_person_closed_over_ours_between_two_runs_is_theirs(
+    engine: Engine,
+) -> None:
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Done")
+    engine.run()
+    engine.project.reopen(engine.ticket(DISK).id)
+    engine.project.close(engine.ticket(DISK).id)
+    engine.edit("a.md", f"{DISK} | @alice | Done", f"{DISK} | @alice | Open")
+
+    report = engine.run()
+
+    assert Conflict in kinds(report)
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.DONE
