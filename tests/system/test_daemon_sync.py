@@ -120,6 +120,16 @@ def test_repositories_are_kept_in_step_side_by_side_and_none_stops_the_others(
         daemon.until(lambda: b"](" in broken.show("postmortems/a.md"))
 
 
+def test_a_folder_without_git_is_served_where_it_is(tmp_path: Path) -> None:
+    document = tmp_path / "postmortems" / "a.md"
+    document.parent.mkdir()
+    document.write_bytes(TABLE)
+    with serving(tmp_path, *SELDOM) as daemon:
+        daemon.until(lambda: daemon.passes("done"))
+
+        assert b"bd://" in document.read_bytes()
+
+
 def test_passes_over_one_repository_never_overlap(
     tmp_path: Path, host: Host, fake: GitHubFake
 ) -> None:

@@ -172,6 +172,8 @@ def address(root: Path) -> str | None:
 
     Raises ``RepositoryError``.
     """
+    if not (root / ".git").exists():
+        return None
     with explained():
         return g.push_address(g.Git(root), REMOTE)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pmsync.cli import installed
 from pmsync.domain.errors import UsageError
 from pmsync.domain.ports import Forge
 from pmsync.domain.settings import ForgeFactory, TrackerSettings
@@ -31,8 +31,7 @@ class Site(NamedTuple):
 
 def forge_of_origin(root: Path, configuration: Configuration) -> Forge:
     """Open the host that ``origin`` is pushed to. Raises ``UsageError``."""
-    (found,) = entry_points(group="pmsync.repositories", name="address")
-    address: str | None = found.load()(root)
+    address: str | None = installed.load("pmsync.repositories", "address")(root)
     if address is None:
         raise UsageError(
             "there is no remote named origin", hint="pull requests need one"
@@ -56,8 +55,7 @@ def open_forge(
             'write_back.mode = "commit"',
         )
     token = forge_token(site.type, environment)
-    (found,) = entry_points(group=GROUP, name=site.type)
-    factory: ForgeFactory = found.load()
+    factory: ForgeFactory = installed.load(GROUP, site.type)
     return factory(
         TrackerSettings(
             name="origin",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from pmsync.cli import installed
 from pmsync.domain.errors import UsageError
 from pmsync.domain.ports import StateStore
 from pmsync.domain.settings import StateFactory, StateSettings
@@ -83,10 +83,10 @@ def open_store(root: Path, configuration: Configuration) -> StateStore:
         ref=wanted.ref,
         shared=wanted.store != "local",
     )
-    former: FormerStore = _load("file")(settings)
+    former: FormerStore = installed.load(GROUP, "file")(settings)
     if not in_git(root, configuration):
         return former
-    factory: StateFactory = _load("git")
+    factory: StateFactory = installed.load(GROUP, "git")
     return Successor(factory(settings), former)
 
 
@@ -103,8 +103,3 @@ def _refuse_apart(wanted: str, root: Path, *, embedded: bool, repository: bool) 
             f'state.store = "{wanted}" needs a git repository, and {root} is none',
             hint='take state.store = "auto" or "file"',
         )
-
-
-def _load(name: str) -> Any:
-    (found,) = entry_points(group=GROUP, name=name)
-    return found.load()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from importlib.metadata import entry_points
 from typing import Any
 
+from pmsync.cli import installed
 from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Tracker
@@ -52,16 +52,15 @@ def open_tracker(
 
 
 def _factory(name: str, type_: str) -> TrackerFactory:
-    installed = {each.name for each in entry_points(group=GROUP)}
-    if type_ not in installed:
-        available = ", ".join(sorted(installed & TRACKERS.keys()))
+    names = installed.installed(GROUP).names
+    if type_ not in names:
+        available = ", ".join(sorted(names & TRACKERS.keys()))
         raise UsageError(
             f'this version of pmsync has no tracker of type "{type_}"; '
             f"available: {available}",
             hint=f'configure [trackers.{name}] with type = "embedded"',
         )
-    (found,) = entry_points(group=GROUP, name=type_)
-    factory: TrackerFactory = found.load()
+    factory: TrackerFactory = installed.load(GROUP, type_)
     return factory
 
 

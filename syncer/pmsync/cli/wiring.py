@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from pmsync.app.settings import Ports, Settings
+from pmsync.cli import installed
 from pmsync.cli.discover import Selection, find_root, named_paths
 from pmsync.cli.forges import open_forge
 from pmsync.cli.reading import site_of, vocabulary_of
@@ -131,7 +131,7 @@ def _site(site: TrackerSite, tracker: Tracker) -> TrackerSite:
 def _repository(
     root: Path, configuration: Configuration, paths: tuple[str, ...], call: Call
 ) -> Repository:
-    factory: RepositoryFactory = _load(REPOSITORY_GROUP, "git")
+    factory: RepositoryFactory = installed.load(REPOSITORY_GROUP, "git")
     write_back = configuration.write_back
     return factory(
         RepositorySettings(
@@ -148,8 +148,3 @@ def _repository(
             proposed=call.proposed,
         )
     )
-
-
-def _load(group: str, name: str) -> Any:
-    (found,) = entry_points(group=group, name=name)
-    return found.load()

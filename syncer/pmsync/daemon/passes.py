@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from pmsync.app.exit_codes import ExitCode
 from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Silent
+from pmsync.cli import installed
 from pmsync.cli.forges import host_and_project
 from pmsync.cli.plan_json import name_of
 from pmsync.cli.wiring import REPOSITORY_GROUP, Call, wire
@@ -218,6 +218,5 @@ def _project(tracker: Tracker) -> str:
 
 
 def _load(name: str) -> Callable[..., Any]:
-    (found,) = entry_points(group=REPOSITORY_GROUP, name=name)
-    loaded: Callable[..., Any] = found.load()
+    loaded: Callable[..., Any] = installed.load(REPOSITORY_GROUP, name)
     return loaded
