@@ -150,6 +150,27 @@ def test_f40_a_changed_configuration_only_plans_until_somebody_says_so(
     assert (remote.writes(), passes.folder.files) == (writes, files)
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 503])
+def test_f36_f37_a_tracker_that_answers_nothing_is_told_and_ends_no_run_of_others(
+    status: int, remote: Remote
+) -> None:
+    passes = beside(remote, 2)
+    passes.run()
+    passes.run()
+    files, writes = dict(passes.folder.files), remote.writes()
+    for method in ("GET", "POST"):
+        remote.fake.fail("status", method, "", times=99, status=status, body="{}")
+
+    report = passes.run()
+
+    assert [error.message.partition(":")[0] for error in report.failures] == [
+        remote.kind.type
+    ]
+    ends = ExitCode.USAGE if status in (401, 403) else ExitCode.PART_FAILED
+    assert report.exit_code is ends
+    assert (passes.folder.files, remote.writes()) == (files, writes)
+
+
 def test_f46_a_server_that_is_not_there_was_certainly_not_reached(
     remote: Remote,
 ) -> None:

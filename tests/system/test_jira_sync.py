@@ -148,6 +148,19 @@ def test_a_token_is_in_no_output(
             assert not file.is_file() or secret.encode() not in file.read_bytes()
 
 
+def test_status_asks_no_jira_and_needs_no_token(
+    checkout: Repository, fake: JiraFake, env: dict[str, str]
+) -> None:
+    checkout.pmsync("sync", env=env)
+    fake.sent.clear()
+
+    ended = checkout.pmsync("status")
+
+    assert ended.returncode == 0, ended.stderr
+    assert "Rotate the keys" in ended.stdout
+    assert fake.sent == []
+
+
 def test_without_a_token_the_variable_is_named(checkout: Repository) -> None:
     ended = checkout.pmsync("sync")
 

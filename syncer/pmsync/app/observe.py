@@ -120,8 +120,8 @@ def observe(
     due = False
     failures: list[TrackerError] = []
     for name in sorted(_used(settings, state, rows)):
-        look = _Look(ports, settings, state, name, rebuild=rebuild)
         try:
+            look = _Look(ports, settings, state, name, rebuild=rebuild)
             views[name], marks[name] = look.at(rows)
         except TrackerError as error:
             failures.append(error)

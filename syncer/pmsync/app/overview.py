@@ -26,14 +26,17 @@ from pmsync.domain.changes import (
     Withheld,
 )
 from pmsync.domain.filing import due_of
-from pmsync.domain.model import Column, Status, TicketRef
+from pmsync.domain.model import Column, Field, Status, TicketRef
 from pmsync.domain.moved import recognised
 from pmsync.domain.owners import Owners, fold
 from pmsync.domain.planner import plan
-from pmsync.domain.ports import UnreadDocument
+from pmsync.domain.ports import Capabilities, UnreadDocument
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState, Link, Stage, State
 from pmsync.domain.view import TrackerView, View
+
+ABLE = Capabilities(fields=frozenset(Field), statuses=frozenset(Status))
+"""What trackers can hold matters only beside tickets, and some have to be asked for it."""
 
 
 class Mark(StrEnum):
@@ -139,7 +142,7 @@ def _view(ports: Ports, settings: Settings, state: State, reading: Reading) -> V
             name: TrackerView(
                 name=name,
                 project=ports.trackers[name].project,
-                capabilities=ports.trackers[name].capabilities,
+                capabilities=ABLE,
                 owners=_owners(settings, name),
                 identities=frozenset(),
             )

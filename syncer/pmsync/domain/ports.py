@@ -158,7 +158,10 @@ class Tracker(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this tracker can hold."""
+        """What this tracker can hold.
+
+        Raises ``TrackerError`` where the tracker has to be asked for it, and cannot be.
+        """
 
     def identity(self) -> str:
         """Who we are for this tracker, as ``Ticket.author`` would show us."""
