@@ -7,18 +7,23 @@ A limit that is not kept ends it with an error.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.references import TrackerSite
+from pmsync.domain.traffic import Traffic
+from pmsync_adapters.beads.bd import BdTracker
 from support import github_place, gitlab_place, jira_place
+from support.beads import MISSING, BdPlace, bd, installed
 from support.github_fake import GitHubFake, github
 from support.gitlab_fake import GitLabFake, gitlab
 from support.jira_cloud_fake import jira_cloud
@@ -243,6 +248,49 @@ def jira_new(serve: Serve) -> None:
         keeps(f"within {2 * SECONDS} s", seconds <= 2 * SECONDS)
 
 
+def beads_unchanged(rows: int) -> None:
+    """Rows that all have an issue of a real ``bd``."""
+    if not installed():
+        print(f"beads    not measured: {MISSING}")
+        return
+    with TemporaryDirectory(prefix="pmsync-bench-") as folder:
+        place = BdPlace(Path(folder))
+        issues = ({"title": f"Rotate key {n}"} for n in range(1, rows + 1))
+        lines = [
+            json.dumps(
+                {
+                    **issue,
+                    "id": f"bd-r{number}",
+                    "assignee": "alice.w",
+                    "status": "open",
+                    "priority": 2,
+                    "issue_type": "task",
+                    "created_at": "2026-01-02T00:00:00Z",
+                    "updated_at": "2026-01-02T00:00:00Z",
+                }
+            )
+            for number, issue in enumerate(issues, start=1)
+        ]
+        (place.root / "rows.jsonl").write_text("\n".join([*lines, ""]))
+        bd(place.root, "import", "rows.jsonl")
+        traffic = Traffic()
+        remote = Remote(
+            documents(rows, lambda number: f"bd://bd-r{number}"),
+            TrackerSite("beads", "beads", "", "bd"),
+            lambda: BdTracker(place.root, traffic=traffic),
+        )
+        first = remote.run()
+        keeps("the first pass converges", first.exit_code is ExitCode.DONE)
+        remote.run()
+        before, start = traffic.total, time.perf_counter()
+        report = remote.run()
+        seconds = time.perf_counter() - start
+        keeps("nothing is left to do", report.plan.changes == ())
+        processes = traffic.total - before
+    print(f"beads    unchanged, {rows:,} linked {processes:18} process {seconds:.1f} s")
+    keeps("an unchanged pass is one process", processes == 1)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print a line for each tracker and case."""
     smoke = "--smoke" in arguments
@@ -254,6 +302,7 @@ def main(arguments: Sequence[str]) -> None:
     for serve in (jira_cloud, jira_data_center):
         jira_unchanged(serve, 1_000)
         jira_new(serve)
+    beads_unchanged(1_000)
 
 
 if __name__ == "__main__":

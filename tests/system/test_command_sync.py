@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from support.bd_fake import Bd
 
 if TYPE_CHECKING:
     from conftest import Repository
@@ -336,18 +339,31 @@ def test_what_this_version_cannot_do_is_said_and_not_passed_over(
     assert contents(checkout.root) == before
 
 
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        (False, "the bd command cannot be used: it is not on the PATH"),
+        (True, "bd has no workspace here: no beads database found"),
+    ],
+    ids=["without bd", "with bd"],
+)
 def test_a_beads_workspace_is_never_swapped_for_a_file_of_our_own(
-    checkout: Repository,
+    there: bool, told: str, checkout: Repository, tmp_path: Path
 ) -> None:
     checkout.write(".beads/config.yaml", "")
+    bd = Bd(tmp_path / "with")
+    bd.fail("list", out='{"error": "no beads database found"}')
+    alone = tmp_path / "without"
+    alone.mkdir()
+    git = shutil.which("git")
+    assert git is not None
+    (alone / "git").symlink_to(git)
+    path = [str(bd.folder)] if there else []
 
-    ended = checkout.pmsync("sync")
+    ended = checkout.pmsync("sync", env={"PATH": os.pathsep.join([*path, str(alone)])})
 
     assert ended.returncode == 2
-    # Without bd, or with one that finds no database.
-    assert "error: the bd command cannot be used" in ended.stderr or (
-        "error: bd has no workspace here" in ended.stderr
-    )
+    assert f"error: {told}" in ended.stderr
     assert 'configure a tracker of type "embedded"' in ended.stderr
     assert not (checkout.root / ".pmsync").exists()
 

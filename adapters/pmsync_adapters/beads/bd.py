@@ -206,7 +206,10 @@ class BdTracker:
                 return self._found_out(draft, "it did not say what it created")
             id_ = str(made[0]["id"])
             self._follow(id_, "open", issue)
-            return self._now(id_)
+            outcome = self._now(id_)
+            if isinstance(outcome, Done):
+                return outcome
+            return self._found_out(draft, f"{id_} was created and is not shown")
         except (BdError, TrackerError) as error:
             return self._found_out(draft, str(error))
 
