@@ -50,13 +50,17 @@ def read_bytes(path: str, limit: int) -> bytes:
             hint="check that it is a readable file and no symbolic link",
         ) from error
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
             raise DocumentError(
                 f"{path}: is not a regular file", hint="name a Markdown file"
             )
-        data = os.read(descriptor, limit + 1)
-        while more := os.read(descriptor, limit + 1 - len(data)):
-            data += more
+        # One byte more than there should be: a short answer is the end of the file.
+        wanted = min(about.st_size, limit) + 1
+        data = os.read(descriptor, wanted)
+        if len(data) == wanted:
+            while more := os.read(descriptor, limit + 1 - len(data)):
+                data += more
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from error
     finally:

@@ -61,15 +61,20 @@ def _value(text: str | None) -> str:
 
 
 def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
-    due = "null" if item.due_date is None else f'"{item.due_date}"'
+    # Unpacked and written out, since a run shows hundreds of thousands of them.
+    line, form, section, title, owner, due, status, ticket, priority, _, day = item[:11]
     ref, more = _refs(refs) if refs else ("null", "")
     return (
-        f'{{"line": {item.line}, "form": "{item.form}",'
-        f' "section": {_value(item.section)}, "title": {_text(item.title)},'
-        f' "owner": {_value(item.owner)}, "due": {_value(item.due)},'
-        f' "due_date": {due}, "status": {_value(item.status)},'
-        f' "state": "{item.state}", "ticket": {_value(item.ticket)}, "ref": {ref},'
-        f' "priority": {_value(item.priority)}{more}}}'
+        f'{{"line": {line}, "form": "{form}",'
+        f' "section": {"null" if section is None else _text(section)},'
+        f' "title": {_text(title)},'
+        f' "owner": {"null" if owner is None else _text(owner)},'
+        f' "due": {"null" if due is None else _text(due)},'
+        f' "due_date": {"null" if day is None else _text(day.isoformat())},'
+        f' "status": {"null" if status is None else _text(status)},'
+        f' "state": "{item.state}",'
+        f' "ticket": {"null" if ticket is None else _text(ticket)}, "ref": {ref},'
+        f' "priority": {"null" if priority is None else _text(priority)}{more}}}'
     )
 
 

@@ -66,7 +66,8 @@ class Row(NamedTuple):
 
     def texts(self) -> list[str]:
         """The raw Markdown of each written cell, trimmed."""
-        text = self.source[self.start : self.end].decode()
+        source, _, start, end = self
+        text = source[start:end].decode()
         if text[:1] == text[-1:] == "|" and "\\" not in text and len(text) > 1:
             return [part.strip(_BLANK_TEXT) for part in text[1:-1].split("|")]
         parts = _PIPE_TEXT.split(text) if "\\" in text else text.split("|")

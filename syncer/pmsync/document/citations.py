@@ -27,10 +27,15 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+# Without any of these nothing is cited.
+_MAY_CITE = re.compile(
+    r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
+)
 # What most ticket cells hold, and nothing beside it.
 _ONLY_LINK = re.compile(
     r"\[([^\[\]\n]{0,300})\]\(((?:https?|bd)://[^()\s<>]{1,2000})\)", re.ASCII
 )
+_ONLY_BEAD = re.compile(r"(?:\[(bd-[0-9a-z]{1,12})\]\()?(bd://bd-[0-9a-z]{1,12})\)?")
 _JIRA = re.compile(r"[A-Z][A-Z0-9_]{1,30}-[1-9][0-9]{0,8}")
 _GITHUB_KEY = re.compile(r"GH-([1-9][0-9]{0,8})")
 _BEAD = re.compile(r"bd-[0-9a-z]{1,12}(?:\.\d{1,4}){0,3}")
@@ -54,6 +59,11 @@ def read_citations(markdown: str) -> tuple[Citation, ...]:
     bare ``#12``, ``org/repo#12``, ``OPS-12`` or ``bd-a1b2`` without address. A pull
     request keeps the word that says so (``PR #12``, ``!12``, its address).
     """
+    bead = _ONLY_BEAD.fullmatch(markdown)
+    if bead is not None and (bead[1] is not None) == markdown.endswith(")"):
+        return () if bead[2] == "bd://bd-xxx" else (Citation(bead[1] or "", bead[2]),)
+    if _MAY_CITE.search(markdown) is None:
+        return ()
     alone = _ONLY_LINK.fullmatch(markdown)
     if alone is not None:
         link = _link(alone[1], alone[2])

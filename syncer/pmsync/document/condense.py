@@ -4,8 +4,9 @@ The parser spends its time on the cells of tables, which we split ourselves, and
 words of paragraphs, which nobody asks for. So both are cut out of what it reads, and put
 back afterwards.
 
-A cut is only made where it cannot change what stands around it: the inside of a long
-line between blank lines (see ``_prose``), and whole lines that
+A cut is only made where it cannot change what stands around it: the inside of prose
+between blank lines (see ``_prose``), cells behind the first one of a header and of a
+delimiter row with as many cells (see ``_head_cells``), and whole lines that
 start with a pipe in the first column, right below a delimiter row that does so too,
 and hold neither a lone pipe (which ends a table) nor ``>`` (which could end a
 comment or HTML block) nor a bare carriage return (which would be a line end). If the
@@ -17,45 +18,42 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 _MAYBE_DELIMITER = re.compile(rb"\n[-:| \t]{2,}(?=[\r\n]|\Z)")
 _MAYBE_DELIMITER_CR = re.compile(rb"[\r\n][-:| \t]{2,}(?=[\r\n]|\Z)")
 _LAST_ROW = re.compile(rb"\n(?!\|)")
 _LONE_PIPE = re.compile(rb"\n\|[ \t\x0b\x0c\r]*(?=\n|\Z)")
-_PROSE = re.compile(rb"\n\n(?:[A-Za-z][^\n\r<>|]{80,2000}[A-Za-z.:;,!?)]\n\n)+")
+_PROSE = re.compile(
+    rb"\n\n(?:(?:[A-Za-z][^\n\r<>|]{80,2000}[A-Za-z.;,!?)]\n"
+    rb"|(?:(?:\*\*)?[A-Za-z][^\n\r<>|]*\n){2,})\n)+"
+)
+"""Paragraphs of one long line that is no caption, or of several lines."""
+_BOLD = b"**"
+_HEADER = re.compile(rb"\|[^|\\`>\r\n]*[^|\\`>\s][^|\\`>\r\n]*\|([^\\`>\r\n]+\|)\r?\n")
+"""A first cell that says something, and the others."""
+_DELIMITER = re.compile(rb"\| *:?-+:? *\|((?: *:?-+:? *\|)+)")
 _MAY_UNDERLINE = (b"-", b":", b"|", b"=")
 """What can start a delimiter row or underline, to which the row above is a header."""
-
-
-class Cut(NamedTuple):
-    """Rows that were left out."""
-
-    at: int
-    """Where they stood, in the condensed text."""
-    start: int
-    """Where they stand in the original bytes."""
-    end: int
 
 
 class Condensed(NamedTuple):
     """What the parser reads, and the way back to the original bytes."""
 
     text: str
-    cuts: tuple[Cut, ...]
-    ats: tuple[int, ...]
-    """Where the cuts are, in the condensed text."""
+    ats: Sequence[int]
+    """Where something was cut, in the condensed text."""
+    shifts: Sequence[int]
+    """By how much a byte was farther on, before the first cut and behind each."""
+    cuts: Mapping[int, int]
+    """Start and end of each cut, in the original bytes."""
     offset: int
     """Bytes before the text that the parser never sees."""
 
     def original(self, position: int) -> int:
         """Return the original offset of a byte that was not cut."""
-        index = bisect_right(self.ats, position)
-        if not index:
-            return position + self.offset
-        cut = self.cuts[index - 1]
-        return position - cut.at + cut.end
+        return position + self.shifts[bisect_right(self.ats, position)]
 
 
 def delimiter_lines(data: bytes) -> list[tuple[int, int]]:
@@ -80,67 +78,89 @@ def condense(
     bytes are not UTF-8.
     """
     source = _without_tabs(data, delimiters) if b"\t" in data else data
-    bodies = sorted((*_bodies(source, offset, delimiters), *_prose(source, offset)))
-    if not bodies:
-        return Condensed(source[offset:].decode(), (), (), offset)
-    cuts: list[Cut] = []
+    cuts = sorted((*_tables(source, offset, delimiters), *_prose(source, offset)))
     pieces: list[bytes] = []
+    ats: list[int] = []
+    shifts = [offset]
     kept = offset
-    length = 0
-    for start, end in bodies:
+    for start, end in cuts:
         pieces.append(source[kept:start])
-        length += start - kept
-        cuts.append(Cut(length, start, end))
+        ats.append(start - shifts[-1])
+        shifts.append(shifts[-1] + end - start)
         kept = end
     pieces.append(source[kept:])
-    text = b"".join(pieces).decode()
-    return Condensed(text, tuple(cuts), tuple(cut.at for cut in cuts), offset)
+    return Condensed(b"".join(pieces).decode(), ats, shifts, dict(cuts), offset)
 
 
-def _bodies(
+def _tables(
     data: bytes, offset: int, delimiters: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    starts = [
-        data.index(b"\n", end) + 1
-        for start, end in delimiters
-        if start >= offset
-        and data.startswith(b"|", start)
-        and data.startswith((b"\n|", b"\r\n|"), end)
-        and _begins_table(data, start, offset)
-    ]
-    bodies: list[tuple[int, int]] = []
-    for start in starts:
-        last = _LAST_ROW.search(data, start)
-        end = last.start() + 1 if last else data.rfind(b"\n") + 1
-        if data[end : end + 40].lstrip(b" \t")[:1] in _MAY_UNDERLINE:
-            end = _line_above(data, end)
-        lone = _LONE_PIPE.search(data, start - 1, end)
-        if lone:
-            end = lone.start() + 1
-        if start < end and _plain(data[start:end]):
-            bodies.append((start, end))
-    return bodies
+) -> Iterator[tuple[int, int]]:
+    for start, end in delimiters:
+        if not (
+            start >= offset
+            and data.startswith(b"|", start)
+            and data.startswith((b"\n|", b"\r\n|"), end)
+        ):
+            continue
+        header = _line_above(data, start)
+        if _begins_table(data, header, offset):
+            yield from _head_cells(data, header, start, end)
+            yield from _rows(data, data.index(b"\n", end) + 1)
 
 
-def _begins_table(data: bytes, delimiter: int, offset: int) -> bool:
-    """Tell whether the row above a delimiter row is below a blank line or a heading.
+def _begins_table(data: bytes, header: int, offset: int) -> bool:
+    """Tell whether a row stands below a blank line or a heading.
 
-    Else both can be rows of a table above, after which their own rows would be missed.
+    Else it and the delimiter row below it can be rows of a table above, after which
+    their own rows would be missed.
     """
-    header = _line_above(data, delimiter)
     above = data[max(_line_above(data, header), offset) : header]
     return header <= offset or not above.strip() or above.startswith(b"#")
 
 
+def _head_cells(
+    data: bytes, header: int, start: int, end: int
+) -> Sequence[tuple[int, int]]:
+    """Find what stands behind the first cells of a header and of its delimiter row.
+
+    There is nothing to cut where the two could have different numbers of cells.
+    """
+    above = _HEADER.match(data, header, start)
+    line = _DELIMITER.fullmatch(data, start, end)
+    if (
+        above is None
+        or line is None
+        or data.count(b"|", header, start) != data.count(b"|", start, end)
+    ):
+        return ()
+    return above.span(1), line.span(1)
+
+
+def _rows(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+    last = _LAST_ROW.search(data, start)
+    end = last.start() + 1 if last else data.rfind(b"\n") + 1
+    if data[end : end + 40].lstrip(b" \t")[:1] in _MAY_UNDERLINE:
+        end = _line_above(data, end)
+    lone = _LONE_PIPE.search(data, start - 1, end)
+    if lone:
+        end = lone.start() + 1
+    if start < end and _plain(data[start:end]):
+        yield start, end
+
+
 def _prose(data: bytes, offset: int) -> list[tuple[int, int]]:
-    """Find the inside of runs of long lines of prose, which nothing depends on.
+    """Find the inside of runs of prose, which nothing depends on.
 
     Blank lines around each make sure that it is a paragraph, or text in code, HTML or a
-    comment; without ``<``, ``>`` and ``|`` it ends none of these. The first and the last
-    byte of the run stay.
+    comment; without ``<``, ``>`` and ``|`` it ends none of these. The first letter of
+    the run stays.
     """
+    runs = (
+        (match.start() + 2, match.end() - 2) for match in _PROSE.finditer(data, offset)
+    )
     return [
-        (match.start() + 3, match.end() - 3) for match in _PROSE.finditer(data, offset)
+        (start + (3 if data.startswith(_BOLD, start) else 1), end)
+        for start, end in runs
     ]
 
 

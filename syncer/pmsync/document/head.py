@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pmsync.document.headings import Family, family
@@ -19,7 +20,6 @@ _HEADING = re.compile(
     r"^ {0,3}(#{1,6})(?:[ \t]+([^\n]*?))?[ \t]*#*[ \t]*\r?$", re.MULTILINE
 )
 _SETEXT = re.compile(r"^ {0,3}(\S[^\n]*)\n {0,3}=+[ \t]*\r?$", re.MULTILINE)
-_HIDING = ("<!--", "```", "~~~")
 _HIDDEN = re.compile(r"<!--|^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 _VISIBLE = re.compile(r"[^\n]")
 _KEY = r"([^\W\d_][^:\uff1a*|\n]{0,39}+)"
@@ -75,6 +75,7 @@ def read(text: str, start: int) -> Head:
     return Head(_title(head, headings), fields, _summary(head, headings))
 
 
+@lru_cache(maxsize=4096)
 def name_of(key: str) -> Name | None:
     """Return the field that a key means: ``Date``, ``Start (UTC)``."""
     folded = key.strip(" \t*_:\uff1a`").casefold()
@@ -83,7 +84,7 @@ def name_of(key: str) -> Name | None:
 
 def _without_hidden(window: str) -> str:
     """Blank code blocks and comments, so that positions and lines stay."""
-    if not any(sign in window for sign in _HIDING):
+    if "<!--" not in window and "```" not in window and "~~~" not in window:
         return window
     found = _HIDDEN.search(window)
     while found is not None:
@@ -116,14 +117,20 @@ def _head_headings(window: str) -> Iterator[re.Match[str]]:
         if top and titles == 1:
             yield heading
             continue
-        known = SUMMARY.fullmatch(words) or ABOUT.fullmatch(words) or name_of(words)
-        if not known:
+        if not _in_head(words):
             unknown += len(heading[1]) <= len("##")
             if unknown > _MAX_UNKNOWN or family(words) is not Family.NEUTRAL:
                 yield heading
                 return
         yield heading
     yield from re.compile(r"\Z").finditer(window)
+
+
+@lru_cache(maxsize=4096)
+def _in_head(words: str) -> bool:
+    """Tell whether a heading stands over metadata or a summary."""
+    about = SUMMARY.fullmatch(words) or ABOUT.fullmatch(words)
+    return about is not None or name_of(words) is not None
 
 
 def _title(head: str, headings: Sequence[re.Match[str]]) -> str | None:
@@ -185,10 +192,15 @@ def _of_table(block: str, start: int) -> Iterator[tuple[Name, str, int]]:
 
 
 def _summary(head: str, headings: Sequence[re.Match[str]]) -> str | None:
-    found = [each for each in headings if each[2] and SUMMARY.fullmatch(each[2])]
+    found = [each for each in headings if each[2] and _is_summary(each[2])]
     found.sort(key=lambda each: ONE_LINE.search(each[2]) is None)
     paragraphs = (_paragraph(head, heading.end()) for heading in found)
     return next((paragraph for paragraph in paragraphs if paragraph), None)
+
+
+@lru_cache(maxsize=4096)
+def _is_summary(words: str) -> bool:
+    return SUMMARY.fullmatch(words) is not None
 
 
 def _paragraph(head: str, at: int) -> str:

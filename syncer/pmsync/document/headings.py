@@ -15,6 +15,8 @@ from pmsync.document.text import plain
 class Family(Enum):
     """What a heading is about."""
 
+    __hash__ = object.__hash__  # Enum's own is slow, and members are single.
+
     ACTION = auto()
     """Action items, whatever the headings above it say."""
     HORIZON = auto()

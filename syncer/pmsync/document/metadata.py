@@ -91,7 +91,7 @@ def _given(fields: Mapping[Name, Value], name: Name) -> str | None:
     if name not in fields:
         return None
     text = fields[name].text.strip().strip("*_").strip()
-    return None if is_nothing(text) or is_placeholder(text) else fields[name].text
+    return None if is_nothing(text) else fields[name].text
 
 
 def _is_true(fields: Mapping[Name, Value], name: Name) -> bool:

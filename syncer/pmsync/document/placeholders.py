@@ -143,14 +143,19 @@ def is_placeholder(text: str) -> bool:
     ``Action item 1``, a list to choose from (``SEV1 | SEV2 | SEV3``), and any mixture
     of these. A link, a checkbox, a reference in brackets, a dash and a blank are none.
     """
-    first = text.partition(" ")[0].casefold()
-    if (
-        first.isalpha()
-        and first not in _FIRST_WORDS
-        and _BEGINS_ONE.match(first) is None
-    ):
-        return False
+    for word in text.split(" ", _FIRST_WORDS):
+        if not word.isalpha():
+            break
+        if _is_real(word):
+            return False
     return not _says_something(text) and _waits(text)
+
+
+@lru_cache(maxsize=8192)
+def _is_real(word: str) -> bool:
+    """Tell whether a word stands in no placeholder, unless inside brackets."""
+    folded = word.casefold()
+    return folded not in _WORDS_OF_ONE and _BEGINS_ONE.match(folded) is None
 
 
 def _says_something(text: str) -> bool:
@@ -192,7 +197,7 @@ def is_nothing(cell: str) -> bool:
     Blank, dashes, ``N/A``, ``none``, ``TBD``, ``new ticket``, or a placeholder.
     """
     if len(cell) > _LONGEST:
-        return False
+        return is_placeholder(cell)
     words = plain(cell).strip(" .-–—―‒−_*()[]").casefold()
     return not words or words in _NOTHING or is_placeholder(cell)
 
@@ -262,9 +267,16 @@ _DATE_WORDS = status_vocabulary.words(
 )
 _RUN = re.compile(r"xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр|hh:mm")
 _BEGINS_ONE = re.compile(rf"{_COUNTED}|.*?(?:xxx|nnn|yyyy|aaaa|jjjj|гггг|рррр)")
-_FIRST_WORDS = frozenset(
-    word.split()[0].strip(".,:/")
-    for words in (_PHRASES, _FREE, _LEVELS, _STATUSES)
-    for word in words
-) | status_vocabulary.words("dd mm aa jj tt dj дд мм gg xx nn tbd tbc lorem")
-"""First words of placeholders; no text that starts with another word is one."""
+_FIRST_WORDS = 4
+"""Words of a text that are looked at before anything else."""
+_WORDS_OF_ONE = frozenset(
+    word.strip(".,:/")
+    for words in (_PHRASES, _FREE, _LEVELS, _STATUSES, *_PAIRS)
+    for phrase in words
+    for word in phrase.split()
+) | status_vocabulary.words(
+    "or sev severity prio priority item up correctiva preventiva corretiva 일 "
+    "b c i ii iii iv v vi vii viii ix xi xii "
+    "dd mm aa jj tt dj дд мм gg xx nn tbd tbc lorem ipsum"
+)
+"""Words of placeholders; a text that begins with others is none."""

@@ -35,9 +35,10 @@ def read(
     limits.
     """
     text = _text(data, path, limits)
-    if not _may_hold_items(data, vocabulary):
+    delimiters = delimiter_lines(data)
+    if not (delimiters or _may_hold_lists(data, vocabulary)):
         return _post_mortem(path, read_metadata(text, path), (), ())
-    structure = parse(data)
+    structure = parse(data, delimiters)
     _check_rows(structure, path, limits)
     sections = Sections(structure.headings)
     tables = _action_tables(structure, sections, vocabulary)
@@ -114,11 +115,9 @@ def _line(data: bytes, position: int) -> int:
     return before.count(b"\n") + before.count(b"\r") + 1
 
 
-def _may_hold_items(data: bytes, vocabulary: Vocabulary) -> bool:
-    """Tell cheaply whether a document can hold a table or a checklist."""
+def _may_hold_lists(data: bytes, vocabulary: Vocabulary) -> bool:
+    """Tell cheaply whether a document can hold items that stand in no table."""
     if Form.BULLET in vocabulary.forms:
-        return True
-    if Form.TABLE in vocabulary.forms and delimiter_lines(data):
         return True
     return Form.CHECKLIST in vocabulary.forms and _CHECKBOX.search(data) is not None
 

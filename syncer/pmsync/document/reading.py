@@ -18,9 +18,6 @@ from pmsync.domain.model import Citation, Problem, Status
 _MEMO = 50_000
 """Texts remembered per vocabulary; beyond it everything is forgotten."""
 _NUMERIC_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
-_MAY_CITE = re.compile(
-    r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
-)
 _COUNTS_ELSE = re.compile(
     r"(?i)\b(?:ac|criteri(?:on|a)|step|rule|option|phase|sprint|item|action|row|point"
     r"|question|lesson|finding|cause|factor|recommendation|gap|risk|hypothesis|why|note"
@@ -57,7 +54,6 @@ _NO = frozenset(
         "x",
     ]
 ) | {"not yet", "noch nicht", "pas encore", "ainda não", "todavía no", "non ancora"}
-_NO_CITATIONS: tuple[Citation, ...] = ()
 
 
 class Reading:
@@ -118,8 +114,6 @@ class Reading:
 
     def citations(self, raw: str) -> tuple[Citation, ...]:
         """Return the tickets that a text cites."""
-        if _MAY_CITE.search(raw) is None:
-            return _NO_CITATIONS
         return read_citations(raw)
 
     def citations_in_text(self, raw: str) -> tuple[Citation, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -57,30 +57,39 @@ class Sections:
 
     def _read(self, index: int, entries: Sequence[str]) -> Section:
         path = self._paths[index] if index >= 0 else ()
-        texts = [(text, family(text)) for text in entries]
-        texts += [(self._headings[each].text, self._family(each)) for each in path]
         nearest = next(
             (each for each in path if self._headings[each].level < CAPTION), None
         )
         name = None if nearest is None else self._headings[nearest].text
-        return _section(name, tuple(texts))
+        return _section(name, tuple(self._above(path, entries)))
 
-    def _family(self, index: int) -> Family:
-        text = self._headings[index].text
-        if index != self._title:
-            return family(text)
-        return Family.ACTION if is_title_of_items(text) else Family.NEUTRAL
+    def _above(
+        self, path: Sequence[int], entries: Sequence[str]
+    ) -> Iterator[tuple[str, Family]]:
+        """Yield what counts, nearest first: no more once it is about action items."""
+        for text in entries:
+            yield text, family(text)
+            if family(text) is Family.ACTION:
+                return
+        for index in path:
+            text = self._headings[index].text
+            if index == self._title:
+                if is_title_of_items(text):
+                    yield text, Family.ACTION
+                return
+            kind = family(text)
+            yield text, kind
+            if kind is Family.ACTION:
+                return
 
 
 @lru_cache(maxsize=4096)
 def _section(name: str | None, texts: tuple[tuple[str, Family], ...]) -> Section:
     """Return what headings, nearest first, say; documents use the same ones."""
     days = status = None
-    for text, kind in texts:
+    for text, _ in texts:
         days = horizon_days(text) if days is None else days
         status = status or _status_of(text)
-        if kind is Family.ACTION:
-            break
     return Section(
         None if name is None else plain(name),
         _place([kind for _, kind in texts]),

@@ -22,7 +22,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ANY_SPECIAL = re.compile(r"[\\`*_~\[\]<&" + INVISIBLE + r"]|[^\S ]|  ")
-_ASCII_SPECIAL = frozenset("\\`*_~[]<&")
+_NOTHING_SPECIAL = re.compile(r"[ !-%'-)+-;=-Z^a-z{|}]*")
+"""Printable ASCII of which nothing starts or ends a construct: most texts."""
+_EASY_MARKS = re.compile(
+    r"(?<![^ (])(\*\*?|`)([0-9A-Za-z](?:[^\\`*_~\[\]<&!]*[0-9A-Za-z])?)\1(?![^ ).,:;?])"
+)
+"""Emphasis and code around whole words, with nothing special inside."""
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&!]")
 _RUN = re.compile(r"`+")
 _DELIMITERS = re.compile(r"\*+|_+|~+")
@@ -61,13 +66,12 @@ def plain(markdown: str) -> str:
     emphasis, HTML tags, comments, control and bidi characters are left out;
     entities and backslash escapes are undone; white space is folded.
     """
-    if (
-        markdown.isascii()
-        and markdown.isprintable()
-        and _ASCII_SPECIAL.isdisjoint(markdown)
-        and "  " not in markdown
-    ):
+    if _NOTHING_SPECIAL.fullmatch(markdown) is not None and "  " not in markdown:
         return markdown.strip(" ")
+    if "`" in markdown or "*" in markdown:
+        bare = _EASY_MARKS.sub(r"\2", markdown)
+        if _NOTHING_SPECIAL.fullmatch(bare) is not None and "  " not in bare:
+            return bare.strip(" ")
     return _plain(markdown)
 
 

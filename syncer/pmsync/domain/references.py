@@ -23,6 +23,9 @@ _NUMBERED = re.compile(r"(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<number>[1-9][0-9
 _JIRA_KEY = re.compile(r"(?P<project>[A-Z][A-Z0-9_]*)-(?P<number>[1-9][0-9]*)")
 # https://github.com/gastownhall/beads: base36, children as .1.2
 _BEADS_SUFFIX = re.compile(r"[0-9a-z]+(?:\.[0-9]+){0,3}")
+_BEADS_ADDRESS = re.compile(
+    rf"(?i:bd)://(?P<id>(?P<prefix>.+)-{_BEADS_SUFFIX.pattern})/*", re.DOTALL
+)
 _PULL_REQUEST = re.compile(
     r"(?:[\w./-]*!|(?:PR|MR|pull request|merge request)[ -]?[#!]?)[1-9][0-9]*",
     re.IGNORECASE,
@@ -72,17 +75,17 @@ def resolve(
     where these count them, unless a link says otherwise.
     """
     rows = {_row_id(row) for row in row_ids}
-    refs: dict[TicketRef, None] = {}
+    refs: list[TicketRef] = []
     foreign = pull_request = False
     for citation in citations:
-        if not citation.url and _row_id(citation.text) in rows:
+        if rows and not citation.url and _row_id(citation.text) in rows:
             continue
-        meant = [ref for site in sites for ref in _meant(citation, site)]
-        ref = meant[0] if meant and meant.count(meant[0]) == len(meant) else None
+        ref = _one_meant(citation, sites)
         if ref is not None and (
             citation.text == ref.key or _consistent(citation, ref, sites)
         ):
-            refs[ref] = None
+            if ref not in refs:
+                refs.append(ref)
         elif not _is_page(citation):
             foreign = True
             pull_request = pull_request or _is_pull_request(citation)
@@ -118,11 +121,26 @@ def display(
     return Citation(short if alone else ref.key, ref.url)
 
 
-def _meant(citation: Citation, site: TrackerSite) -> Sequence[TicketRef]:
-    """Return the ticket of ``site`` that is meant, or nothing."""
-    address = _address(citation)
-    number = _by_url(address, site) if address else _by_text(citation.text, site)
-    return () if number is None else (ticket_ref(site, number),)
+def _one_meant(citation: Citation, sites: Sequence[TrackerSite]) -> TicketRef | None:
+    """Return the ticket that is meant, None if no site or several could be."""
+    if len(sites) == 1:
+        return _meant(citation, sites[0])
+    found: TicketRef | None = None
+    for site in sites:
+        ref = _meant(citation, site)
+        if found is None:
+            found = ref
+        elif ref is not None and ref != found:
+            return None
+    return found
+
+
+def _meant(citation: Citation, site: TrackerSite) -> TicketRef | None:
+    """Return the ticket of ``site`` that is meant."""
+    text, url = citation
+    address = url or (text if "://" in text else None)
+    number = _by_url(address, site) if address else _by_text(text, site)
+    return None if number is None else ticket_ref(site, number)
 
 
 def _by_text(text: str, site: TrackerSite) -> str | None:
@@ -148,12 +166,10 @@ def _beads_id(text: str, project: str) -> str | None:
 
 def _by_url(address: str, site: TrackerSite) -> str | None:
     if site.type in _BEADS:
-        scheme, _, key = address.partition("://")
-        if scheme.lower() != "bd":
-            return None
-        id_ = key.rstrip("/")
+        found = _BEADS_ADDRESS.fullmatch(address)
         # With the workspace's own prefix, which nobody told us, the scheme is enough.
-        return _beads_id(id_, site.project or id_.rpartition("-")[0])
+        ours = found is not None and site.project in ("", found["prefix"])
+        return found["id"] if found is not None and ours else None
     path = _path_below(_web_base(site), address)
     if path is None:
         return None
@@ -222,8 +238,8 @@ def _consistent(
     if not citation.url:
         return True
     text = citation.text.removeprefix("bd://")
-    named = {ref for site in sites for ref in _meant(Citation(text, None), site)}
-    if named:
+    named = [_meant(Citation(text, None), site) for site in sites]
+    if any(named):
         return ref in named
     numbered, (project, _, number) = _NUMBERED.fullmatch(text), ref.key.rpartition("#")
     if numbered and project:
