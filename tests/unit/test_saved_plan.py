@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from pmsync.domain.errors import SafetyStopError
 from pmsync.domain.guards import Overrides
 from pmsync.domain.model import Field, Status
 from pmsync.domain.policy import Guards, Policy
+from pmsync.domain.state import Lease, Watermark
 from support.engine import Engine, creates
 
 DISK = "Alert when the disk is nearly full"
@@ -133,6 +135,21 @@ def test_a_plan_that_is_out_of_date_is_refused_with_what_moved(
 
     assert named in refused.value.message
     assert effects(engine) == before
+
+
+def test_a_run_that_only_looked_meanwhile_does_not_make_a_plan_out_of_date(
+    engine: Engine,
+) -> None:
+    plan, _ = saved(engine)
+    known = engine.state.state
+    assert known is not None
+    looked = Watermark("99", engine.clock.now())
+    lease = Lease("another run", "there", 7, engine.clock.now() - timedelta(hours=1))
+    engine.state.state = replace(known, lease=lease, watermarks={"other": looked})
+
+    engine.run(saved=plan)
+
+    assert "| Done |" in engine.documents.files["a.md"]
 
 
 def test_a_plan_is_carried_out_only_once(engine: Engine) -> None:
