@@ -7,6 +7,7 @@ after that writes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -26,8 +27,10 @@ from pmsync.domain.policy import Guards, Policy, Route
 from pmsync.domain.ports import Absence, Refused
 from support.faults import (
     Fault,
+    Killed,
     World,
     assert_settles,
+    dies_after,
     document,
     lost_update,
     never,
@@ -452,3 +455,59 @@ def test_f41_a_ticket_that_a_person_closes_again_just_before_we_reopen_it_is_the
     assert report.exit_code is ExitCode.CONFLICT
     assert status(world, "One") == Status.DONE
     assert "| One | | Open |" in world.folder.text()
+
+
+def _renamed_twice(world: World, fault: Fault) -> Report:
+    """Let the update of one new title meet a fault; a person then writes another."""
+    world.folder.edit("| One |", "| Two |")
+    world.on("update", fault)
+    with suppress(Killed):
+        world.run()
+    world.folder.edit("| Two |", "| Three |")
+    return world.run()
+
+
+@pytest.mark.parametrize(
+    "fault", [dies_after, lost_update], ids=["killed", "no answer"]
+)
+def test_f11_an_update_that_was_carried_out_is_no_edit_of_a_person(
+    fault: Fault,
+) -> None:
+    world = linked("One")
+
+    report = _renamed_twice(world, fault)
+
+    assert report.exit_code is ExitCode.DONE, report.plan.changes
+    assert world.open_tickets() == {"Three": 1}
+    assert_settles(world, "Three", minutes=0)
+
+
+def test_f11_a_ticket_that_a_killed_run_closed_is_reopened_with_its_row() -> None:
+    world = linked("One")
+    world.folder.edit("| One | | Open |", "| One | | Done |")
+    world.on("update", dies_after)
+    with pytest.raises(Killed):
+        world.run()
+    world.folder.edit("| One | | Done |", "| One | | Open |")
+
+    assert world.run().exit_code is ExitCode.DONE
+    assert status(world, "One") == Status.OPEN
+
+
+def test_f11_what_a_person_writes_after_a_refused_update_is_theirs() -> None:
+    world = linked("One")
+    key = world.key("One")
+
+    def refused(_act: Callable[[], object]) -> object:
+        return Refused("422 title")
+
+    world.folder.edit("| One |", "| Two |")
+    world.on("update", refused)
+    world.run()
+    world.project.edit(key, {Field.TITLE: "Two"})
+    world.folder.edit("| Two |", "| Three |")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert world.open_tickets() == {"Two": 1}

@@ -112,6 +112,7 @@ def test_f27_a_row_that_was_renamed_while_the_state_was_lost_is_held_back() -> N
     report = world.run()
 
     assert [type(change) for change in report.plan.changes] == [Withheld]
+    assert report.exit_code is ExitCode.CONFLICT
     assert world.sent("create") == 1
 
 

@@ -109,6 +109,7 @@ def _item(item: ItemState, paint: Paint, *, verbose: bool) -> Iterator[str]:
         "" if item.owns else "only receives the status",
         "its row is gone" if item.vanished else "",
         _LOST[item.loss] if item.loss else "",
+        "an update has no answer yet" if item.sent else "",
         *(
             f"{column} {_STAGES[edit.stage]}"
             for column, edit in item.pending.items()
