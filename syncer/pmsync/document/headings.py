@@ -48,6 +48,8 @@ _LEADING_NOUNS = frozenset(fold(word) for word in words.LEADING_NOUNS)
 _QUALIFIERS = frozenset(fold(word) for word in words.QUALIFIERS)
 _TAKEN = frozenset(fold(word) for word in words.TAKEN)
 _NO_ACTIONS = _TAKEN.union(fold(word) for word in words.OTHER_NOUNS)
+LONGEST = 400
+"""Characters of a heading that are looked at; nobody writes longer ones."""
 _SHORT = 6
 """Words of a heading that can be about one thing only."""
 _STRENGTH = (Family.OTHER, Family.ACTION, Family.HORIZON, Family.ASIDE)
@@ -57,7 +59,7 @@ _REVIEW = re.compile(r"\bafter action\b")
 @lru_cache(maxsize=8192)
 def family(heading: str) -> Family:
     """Tell what a heading (raw Markdown) is about."""
-    text = _without_numbering(heading)
+    text = _without_numbering(heading[:LONGEST])
     folded = _REVIEW.sub("", fold(text))
     if _STRONG.inside(folded) or _is_only_actions(folded):
         past = not _TAKEN.isdisjoint(folded.split()) and "items" not in folded
@@ -72,15 +74,14 @@ def family(heading: str) -> Family:
 @lru_cache(maxsize=2048)
 def is_title_of_items(heading: str) -> bool:
     """Tell whether a document's title says that the document is a list of actions."""
-    return _is_only_actions(fold(_without_numbering(heading))) or bool(
-        _STRONG.whole(fold(_without_numbering(heading)))
-    )
+    folded = fold(_without_numbering(heading[:LONGEST]))
+    return _is_only_actions(folded) or bool(_STRONG.whole(folded))
 
 
 @lru_cache(maxsize=8192)
 def horizon_days(heading: str) -> int | None:
     """Return the days that a heading allows, None if it names no span of time."""
-    return days_in(plain(heading))
+    return days_in(plain(heading[:LONGEST]))
 
 
 def _without_numbering(heading: str) -> str:

@@ -38,7 +38,7 @@ def read(
     delimiters = delimiter_lines(data)
     if not (delimiters or _may_hold_lists(data, vocabulary)):
         return _post_mortem(path, read_metadata(text, path), (), ())
-    structure = parse(data, delimiters)
+    structure = parse(data, delimiters, limits.rows)
     _check_rows(structure, path, limits)
     sections = Sections(structure.headings)
     tables = _action_tables(structure, sections, vocabulary)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pmsync.document.elements import CAPTION, LABEL, Heading
 from pmsync.document.headings import (
+    LONGEST,
     Family,
     family,
     horizon_days,
@@ -89,7 +90,7 @@ def _section(name: str | None, texts: tuple[tuple[str, Family], ...]) -> Section
     days = status = None
     for text, _ in texts:
         days = horizon_days(text) if days is None else days
-        status = status or _status_of(text)
+        status = status or _status_of(text[:LONGEST])
     return Section(
         None if name is None else plain(name),
         _place([kind for _, kind in texts]),

@@ -64,17 +64,20 @@ _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 
 def parse(
-    data: bytes, delimiters: Sequence[tuple[int, int]] | None = None
+    data: bytes,
+    delimiters: Sequence[tuple[int, int]] | None = None,
+    most: int = 1 << 40,
 ) -> Structure:
     """Return headings, tables and list entries of a document.
 
     ``delimiters`` are its ``delimiter_lines``, if somebody has looked for them already.
+    Behind more than ``most`` list entries nothing is read.
     Raises ``UnicodeDecodeError`` when the bytes are not UTF-8.
     """
     if delimiters is None:
         delimiters = delimiter_lines(data)
     condensed = condense(data, _body_start(data), delimiters)
-    return _Reading(data, condensed, delimiters).run()
+    return _Reading(data, condensed, delimiters).run(most)
 
 
 def _body_start(data: bytes) -> int:
@@ -161,7 +164,7 @@ class _Reading:
         self.skip = False
         """True right after a ``pmsync: skip`` comment."""
 
-    def run(self) -> Structure:  # noqa: C901 - one loop over all events
+    def run(self, most: int) -> Structure:  # noqa: C901, PLR0912 - one loop over all events
         """Consume all events."""
         events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(
             self.condensed.text, options=_OPTIONS
@@ -188,6 +191,8 @@ class _Reading:
                 if (end := ends.get(name)) is not None:
                     if not quotes:
                         end(self)
+                    if len(self.entries) > most:
+                        break
                 elif name == "BlockQuote":
                     quotes -= 1
             elif items and not quotes:
