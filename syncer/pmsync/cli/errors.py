@@ -13,6 +13,7 @@ import click
 from pmsync.app.exit_codes import ExitCode, exit_code_of
 from pmsync.cli.terminal import err, paint_for, safe
 from pmsync.domain.errors import PmsyncError
+from pmsync.domain.model import Problem
 from pmsync.domain.ports import UnreadDocument
 
 _SECRET = re.compile("TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", re.IGNORECASE)
@@ -37,6 +38,12 @@ def explain(error: Exception, *, verbose: bool) -> ExitCode:
         case _:
             _explain_fault(error, verbose=verbose)
             return ExitCode.PART_FAILED
+
+
+def show_finding(path: str, finding: Problem) -> None:
+    """Print what is odd in a document, as ``path:line:column``, which editors open."""
+    place = f"{safe(path)}:{finding.line}:{finding.column}:"
+    err(f"{place} {finding.code} {safe(finding.message)}")
 
 
 def show(message: str, hint: str | None) -> None:

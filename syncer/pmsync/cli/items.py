@@ -12,7 +12,7 @@ import click
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.cli.discover import find_root
-from pmsync.cli.errors import show
+from pmsync.cli.errors import show, show_finding
 from pmsync.cli.files import named_files, path_from, read_bytes
 from pmsync.cli.items_json import emit
 from pmsync.cli.reading import site_of, vocabulary_of
@@ -127,6 +127,8 @@ def _print(documents: Iterable[PostMortem]) -> None:
     paint = paint_for(sys.stdout)
     count = 0
     for document in documents:
+        for finding in document.problems:
+            show_finding(document.path, finding)
         if not document.items:
             continue
         title = f"  {safe(document.title)}" if document.title else ""

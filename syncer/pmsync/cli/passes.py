@@ -12,7 +12,7 @@ from pmsync.app.exit_codes import ExitCode, worst
 from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Settings
-from pmsync.cli.errors import left_out, show
+from pmsync.cli.errors import left_out, show, show_finding
 from pmsync.cli.plan_json import to_json
 from pmsync.cli.plan_text import plan_lines
 from pmsync.cli.progress import Bar
@@ -106,8 +106,7 @@ def _print_findings(report: Report, *, verbose: bool, quiet: bool) -> None:
     found = [(d.path, problem) for d in report.documents for problem in d.problems]
     if verbose:
         for path, problem in found:
-            place = f"{safe(path)}:{problem.line}:{problem.column}:"
-            err(f"{place} {problem.code} {safe(problem.message)}")
+            show_finding(path, problem)
     elif found and not quiet:
         findings = "finding" if len(found) == 1 else "findings"
         err(f"{len(found)} {findings} in the documents; -v lists them")
