@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
 
 from pmsync.domain.changes import CloseDuplicate, Note
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.settling import MARGIN, age
+from pmsync.domain.settling import MARGIN, WINDOW, age
 from pmsync.domain.state import Intent, ItemState
 from pmsync.domain.view import TrackerView, View
-
-WINDOW = timedelta(hours=2)
-"""How long after an intent its request may still be carried out: a run that froze
-with it may wake."""
 
 
 def duplicates(view: View) -> Iterator[CloseDuplicate | Note]:

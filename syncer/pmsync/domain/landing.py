@@ -37,14 +37,26 @@ def landed(row: Row, item: ItemState) -> ItemState:
 
 
 def arrived(item: ItemState, ticket: Ticket | None) -> ItemState:
-    """Advance the pairs of an update without an answer that the ticket shows."""
+    """Advance the pairs of an update without an answer by what the ticket shows.
+
+    Where the ticket does not show what was sent and somebody else was at it since, the
+    update may have come and been undone: both sides then count as changed.
+    """
     if ticket is None or not item.sent:
         return item
     came = {f: p for f, p in item.sent.items() if ticket.fields.get(f) == p.tracker}
+    undone: dict[Field, Pair] = {}
+    if ticket.touched_by_others and ticket.version != item.version:
+        undone = {
+            field: Pair(item.base[field].document, pair.tracker)
+            for field, pair in item.sent.items()
+            if field in item.base and field not in came
+        }
     closed_by = (
         closed_as(came[Field.STATUS]) if Field.STATUS in came else item.closed_by
     )
-    return replace(item, base={**item.base, **came}, sent={}, closed_by=closed_by)
+    base = {**item.base, **came, **undone}
+    return replace(item, base=base, sent={}, version=None, closed_by=closed_by)
 
 
 def closed_as(status: Pair) -> Closer | None:

@@ -140,7 +140,7 @@ class Ledger:
         closed_by = item.closed_by
         if Field.STATUS in change.send:
             closed_by = closed_as(base[Field.STATUS])
-        item = replace(item, base=base, sent={}, closed_by=closed_by)
+        item = replace(item, base=base, sent={}, version=None, closed_by=closed_by)
         body = change.source or item.body
         self._items.put(change.path, replace(item, body=body, ticket_id=ticket.id))
 
@@ -150,13 +150,14 @@ class Ledger:
         item = self._items.get(change.key)
         if item is not None:
             sent = {f: Pair(row.values.get(f), to) for f, to in change.send.items()}
-            self._items.change(replace(item, sent=sent))
+            version = change.ticket.version if sent else None
+            self._items.change(replace(item, sent=sent, version=version))
 
     def unsent(self, key: str) -> None:
         """Record that an update was certainly not carried out."""
         item = self._items.get(key)
         if item is not None:
-            self._items.change(replace(item, sent={}))
+            self._items.change(replace(item, sent={}, version=None))
 
     def edited(self, change: UpdateRow) -> None:
         """Record that a row is given values; they count once they are read again."""

@@ -12,6 +12,9 @@ from pmsync.domain.view import View
 
 MARGIN = timedelta(minutes=5)
 """How far before an intent a ticket's time may lie and still be from it."""
+WINDOW = timedelta(hours=2)
+"""How long after an intent its request may still be carried out: a run that froze
+with it may wake."""
 
 
 def bearers(view: View, intent: Intent) -> tuple[tuple[Ticket, ...], bool]:
@@ -37,29 +40,34 @@ def settled_at(view: View, intent: Intent) -> datetime:
     return intent.started if exact else intent.started + view.policy.grace
 
 
-def never_created(view: View, intent: Intent) -> bool:
-    """Tell whether an intent's ticket certainly does not exist."""
+def never_created(view: View, intent: Intent, least: timedelta = timedelta()) -> bool:
+    """Tell whether an intent's ticket does not exist, when it is of some age at least."""
     tracker = view.trackers.get(intent.tracker)
     ours, believed = bearers(view, intent)
     if ours or not believed or tracker is None or tracker.marked is None:
         return False
-    return tracker.marked.time >= settled_at(view, intent)
+    settled = max(settled_at(view, intent), intent.started + least)
+    return tracker.marked.time >= settled
 
 
 def dropped(view: View) -> frozenset[str]:
     """Return the keys of intents that are over: there is no ticket.
 
-    One whose row is not asked for in this pass stays.
+    One whose row is not asked for in this pass stays, and so does one that may be sent
+    again with the same key: the first request may still be under way.
     """
     if view.resolve is not None or not view.state.intents:
         return frozenset()
     rows = {key: at for at, key in view.alignment.keys.items()}
-    return frozenset(
-        key
-        for key, intent in view.state.intents.items()
-        if never_created(view, intent)
-        and (key not in rows or view.selected(rows[key].path, intent.tracker))
-    )
+
+    def is_over(key: str, intent: Intent) -> bool:
+        if key in rows and not view.selected(rows[key].path, intent.tracker):
+            return False
+        wanted = key in rows or intent.parent
+        return never_created(view, intent, WINDOW if wanted else timedelta())
+
+    intents = view.state.intents.items()
+    return frozenset(key for key, intent in intents if is_over(key, intent))
 
 
 def pending(view: View, intent: Intent, line: int) -> Pending:

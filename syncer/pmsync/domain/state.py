@@ -99,6 +99,8 @@ class ItemState:
     sent: Mapping[Field, Pair] = field(default_factory=dict)
     """What the row held, and what was about to be sent for it: an update that has no
     answer yet. It is the base, if the ticket turns out to show it."""
+    version: str | None = None
+    """The version of the ticket that ``sent`` was meant for."""
     closed_by: Closer | None = None
     body: str | None = None
     """Digest of the source of the body block that was sent."""

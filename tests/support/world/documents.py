@@ -19,7 +19,7 @@ HEADS: Mapping[str, Sequence[str]] = {
     "ticket last": ("Action", MEMO, "Status", "Owner", "Ticket"),
     "no ticket": ("Action", "Owner", "Status", MEMO),
 }
-_LINK = re.compile(r"https://github\.com/(team/\w+)/issues/(\d+)")
+_LINK = re.compile(r"https://github\.com/(team/[\w-]+)/issues/(\d+)")
 
 
 class Row(NamedTuple):

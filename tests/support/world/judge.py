@@ -189,6 +189,14 @@ class Judge:
             Cell(value, person and not blank, self.moment)
         )
 
+    def restored(self) -> None:
+        """Learn that an older commit was put back: its values are from their own time."""
+        for history in self.cells.values():
+            now = history[-1]
+            if now.moment == self.moment:
+                earlier = (one for one in history[-2::-1] if one.value == now.value)
+                history[-1] = next(earlier, now)
+
     def _link(self, known: Row | None, row: Row, *, person: bool) -> None:
         if row.link is not None:
             key = self.key(row.link)
@@ -219,6 +227,10 @@ class Judge:
             return
         link = row.link or known.link
         shown = self.values[self.key(link), field] if link else []
+        if _meaning(history[-1].value) == Status.UNKNOWN and (
+            shown and shown[-1].moment > history[-1].moment
+        ):
+            return  # Nobody can send it; it stays until its ticket changes.
         if not _told(history, shown, lambda a, b: self.same(field, a, b, link or "")):
             raise Broken(
                 f"I2: {row.name} {field.value} {history[-1].value!r} was replaced by "
@@ -304,14 +316,28 @@ def _told(
     other: Sequence[Cell],
     alike: Callable[[str | None, str | None], bool],
 ) -> bool:
-    """Tell whether the other side has shown what stands here.
+    """Tell whether the other side has shown what stands here, or ever since.
 
-    Whoever writes what stood there when it was last shown has changed nothing.
+    Whoever writes what stood there when pmsync last brought it over, or brought it
+    here, has changed nothing.
     """
+    now = history[-1]
+    if any(alike(now.value, seen.value) for seen in _since(other, now.moment)):
+        return True
     for cell in reversed(history):
-        if any(alike(cell.value, seen.value) for seen in _since(other, cell.moment)):
-            return cell.value == history[-1].value
+        brought = (
+            seen.moment > cell.moment and not seen.person
+            for seen in other
+            if alike(cell.value, seen.value)
+        )
+        if not cell.person or any(brought):
+            return _meaning(cell.value) == _meaning(now.value)
     return False
+
+
+def _meaning(value: str | None) -> str | None:
+    """Return what a value says: a blank status and an open one say the same."""
+    return WORDS.get(value, value)
 
 
 def _since(history: Sequence[Cell], moment: int) -> Iterator[Cell]:

@@ -223,6 +223,7 @@ class People:
         before = world.files
         world.remote.swap(MAIN, commit.id, commit.parent)
         world.saw(before, "person")
+        world.judge.restored()
         return commit.parent[:7]
 
     # Tickets
@@ -266,7 +267,7 @@ class People:
         found = self._any_ticket()
         if found is None:
             return None
-        after = found[0].move(found[1].id, "team/elsewhere")
+        after = found[0].move(found[1].id, f"{found[0].name}-before")
         return f"{found[1].ref.key} to {after.ref.key}"
 
     def delete_ticket(self) -> str | None:
@@ -300,7 +301,7 @@ class People:
         edited = {p: d for p, d in ours.tree.items() if base.get(p) != d}
         if any(main.tree.get(path) != base.get(path) for path in edited):
             return None
-        pure = {path: _unreviewed(data) for path, data in edited.items()}
+        pure = {path: _unreviewed(data, base[path]) for path, data in edited.items()}
         world.remote.swap(OURS, ours.id, None)
         world.forge.state = ProposalState.MERGED
         world.set_files({**main.tree, **pure}, "pmsync")
@@ -418,7 +419,11 @@ class People:
         return told
 
 
-def _unreviewed(data: bytes) -> bytes:
+def _unreviewed(data: bytes, base: bytes) -> bytes:
+    """Return what pmsync proposed, without what reviewers wrote below it."""
+    bare = base
+    while bare.endswith(REVIEWED):
+        bare = bare.removesuffix(REVIEWED)
     while data.endswith(REVIEWED):
         data = data.removesuffix(REVIEWED)
-    return data
+    return data + base[len(bare) :]
