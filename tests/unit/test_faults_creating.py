@@ -751,7 +751,7 @@ def test_an_intent_that_left_nothing_and_whose_row_is_done_is_forgotten() -> Non
     world.on("create", never)
     world.run()
     world.folder.edit("| Open |", "| Done |")
-    world.clock.advance(minutes=20)
+    world.clock.advance(hours=3)
 
     world.run()
 

@@ -93,7 +93,7 @@ def receiving(
 ) -> Iterator[Change]:
     """Plan a row that cites another row's ticket: it only receives the status.
 
-    A ticket that is None did not change.
+    Its link follows a ticket that moved. A ticket that is None did not change.
     """
     key, ref = view.receiver_key(row), ticket.ref if ticket else row.refs[0]
     known = item or ItemState(key, row.text, ref=ref, link=Link.LANDED, owns=False)
@@ -109,12 +109,20 @@ def receiving(
     action = merged.decision.action
     if action is Action.TO_TICKET and facts.take is Side.TRACKER:
         action = Action.TO_ROW
+    given = [merged] if action is Action.TO_ROW else []
+    fields = _fields(given, facts.as_row)
+    values: dict[Column, str | Status | None] = dict.fromkeys(
+        (COLUMN[one.field] for one in given), facts.as_row
+    )
+    if row.editable and name_of(ref) not in map(name_of, row.refs):
+        fields[LINK] = FieldChange(row.raw.get(Column.TICKET), ref.key, None, ref.key)
+        values[Column.TICKET] = ref.key
+    if values:
+        why = "it cites a ticket that other rows cite too"
+        yield UpdateRow(*at, why, fields, ref=ref, values=values)
     match action:
         case Action.TO_ROW:
-            reason = "it cites a ticket that other rows cite too"
-            fields = _fields([merged], facts.as_row)
-            values = {Column.STATUS: facts.as_row}
-            yield UpdateRow(*at, reason, fields, ref=ref, values=values)
+            pass
         case Action.TO_TICKET | Action.CONFLICT:
             reason = "another row may own this ticket: its status is set there"
             yield Conflict(*at, reason, _fields([merged], None), ref=ref)
@@ -300,7 +308,7 @@ def new_link(row: Row) -> FieldChange:
     return FieldChange(row.raw.get(Column.TICKET), None, None, NEW)
 
 
-def _fields(merged: list[_Merged], to: str | None) -> Mapping[str, FieldChange]:
+def _fields(merged: list[_Merged], to: str | None) -> dict[str, FieldChange]:
     return {m.field.value: m.change(to) for m in merged}
 
 

@@ -54,20 +54,17 @@ def dropped(view: View) -> frozenset[str]:
     """Return the keys of intents that are over: there is no ticket.
 
     One whose row is not asked for in this pass stays, and so does one that may be sent
-    again with the same key: the first request may still be under way.
+    again with the same key: its first request may still be under way.
     """
     if view.resolve is not None or not view.state.intents:
         return frozenset()
     rows = {key: at for at, key in view.alignment.keys.items()}
-
-    def is_over(key: str, intent: Intent) -> bool:
-        if key in rows and not view.selected(rows[key].path, intent.tracker):
-            return False
-        wanted = key in rows or intent.parent
-        return never_created(view, intent, WINDOW if wanted else timedelta())
-
-    intents = view.state.intents.items()
-    return frozenset(key for key, intent in intents if is_over(key, intent))
+    return frozenset(
+        key
+        for key, intent in view.state.intents.items()
+        if never_created(view, intent, WINDOW)
+        and (key not in rows or view.selected(rows[key].path, intent.tracker))
+    )
 
 
 def pending(view: View, intent: Intent, line: int) -> Pending:

@@ -80,6 +80,11 @@ class Judge:
         """Rows that a person made of others: nothing in them is newly written."""
         self.pasted: dict[str, int] = {}
         """Rows whose link a person wrote, and no run has met yet: when."""
+        self._seen = 0
+        """When the last run began that has come to its end."""
+        self._put_back: set[tuple[str, Field, int]] = set()
+        """Cells in which a person put back what stood there, before any run had seen
+        pmsync's edit stand: it cannot be told from one that has not come."""
         self.unlinked: set[str] = set()
         """Rows that a person took the link out of."""
         self.unsure: dict[str, Process | None] = {}
@@ -158,6 +163,7 @@ class Judge:
 
     def met(self, moment: int) -> None:
         """Learn that a run that began at a moment has come to its end."""
+        self._seen = max(self._seen, moment)
         for name, since in list(self.pasted.items()):
             if since < moment:
                 del self.pasted[name]
@@ -185,9 +191,12 @@ class Judge:
             self.cells[row.name, field] = list(self.cells[self.copies[row.name], field])
             return
         blank = known is None and value is None
-        self.cells[row.name, field].append(
-            Cell(value, person and not blank, self.moment)
-        )
+        history = self.cells[row.name, field]
+        match history:
+            case [*_, before, Cell(person=False, moment=since)] if person:
+                if _meaning(before.value) == _meaning(value) and since >= self._seen:
+                    self._put_back.add((row.name, field, self.moment))
+        history.append(Cell(value, person and not blank, self.moment))
 
     def restored(self) -> None:
         """Learn that an older commit was put back: its values are from their own time."""
@@ -225,8 +234,16 @@ class Judge:
         history = self.cells[row.name, field]
         if not history[-1].person or self._first_meeting(field, row.name, history[-1]):
             return
+        if (row.name, field, history[-1].moment) in self._put_back:
+            return
         link = row.link or known.link
-        shown = self.values[self.key(link), field] if link else []
+        key = self.key(link) if link else ""
+        if any(
+            self.cells[name, field][-1] is history[-1]
+            for name in self.citing[key] - {row.name}
+        ):
+            return  # It stands in a copy of the row.
+        shown = self.values[key, field]
         if _meaning(history[-1].value) == Status.UNKNOWN and (
             shown and shown[-1].moment > history[-1].moment
         ):

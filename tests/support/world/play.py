@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from pmsync.app.exit_codes import ExitCode
 from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Settings, Silent
@@ -367,7 +368,7 @@ class World:
             dry_run=dry_run,
             progress=Silent(),
         )
-        if not dry_run:
+        if not dry_run and report.exit_code in (ExitCode.DONE, ExitCode.CONFLICT):
             self.judge.met(moment)
         return report
 
