@@ -45,6 +45,10 @@ MARKUP = [
     "*bold* _italic_ -gone- +new+ ^up^ ~down~ ??cite??",
     "OPS-1 and SEC-2",
     "\\{code}",
+    "/close",
+    "@everyone, &#64;alice and \uff20alice",
+    "fixes #1, example/other#1, !12, $1, ~label",
+    "https://github.com/a/b/issues/1",
 ]
 
 
@@ -93,7 +97,7 @@ def kinds(node: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_s05_markup_of_a_document_is_text_on_cloud(
+def test_s01_s03_s04_s05_markup_of_a_document_is_text_on_cloud(
     text: str, cloud: JiraCloudFake
 ) -> None:
     tracker = connect(cloud)
@@ -110,7 +114,7 @@ def test_s05_markup_of_a_document_is_text_on_cloud(
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_s05_markup_of_a_document_is_escaped_on_data_center(
+def test_s01_s03_s04_s05_markup_of_a_document_is_escaped_on_data_center(
     text: str, data_center: JiraDataCenterFake
 ) -> None:
     tracker = connect(data_center)
