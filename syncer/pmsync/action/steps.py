@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from pmsync.action.git_access import git_access
 from pmsync.action.inputs import Inputs, Review, branch_of, read_inputs, review_of
 from pmsync.action.runner import Annotation, Runner
+from pmsync.action.telling import (
+    NOT_COMMITTED,
+    annotations_of,
+    as_list,
+    carried_out,
+    details,
+    more_annotations,
+    outputs_of,
+)
 from pmsync.app.exit_codes import ExitCode, exit_code_of
-from pmsync.app.plan_markdown import plan_markdown, sentence, value
-from pmsync.app.report import Report
+from pmsync.app.plan_markdown import sentence, value
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Silent
 from pmsync.cli.discover import find_root
@@ -26,7 +33,6 @@ from pmsync.cli.stop import TERMINATED, Stop, Terminated
 from pmsync.cli.summary import summarise
 from pmsync.cli.terminal import out
 from pmsync.cli.wiring import REPOSITORY_GROUP, Call, wire
-from pmsync.domain.changes import Conflict, LostTicket
 from pmsync.domain.errors import (
     AuthenticationError,
     LeaseHeldError,
@@ -35,7 +41,6 @@ from pmsync.domain.errors import (
     TrackerError,
     UsageError,
 )
-from pmsync.domain.neutral import neutral
 from pmsync_config import Settings as Configuration
 from pmsync_config import load
 from pmsync_config.loading import OWN_FILE, SHARED_FILE
@@ -44,14 +49,6 @@ _NO_ACCESS = (UsageError, AuthenticationError, PermissionDeniedError)
 _PAUSE = 2.0
 """Seconds between two looks at a lease that another run holds."""
 _TITLE = "### pmsync"
-_NOT_COMMITTED = Annotation(
-    "notice",
-    "",
-    1,
-    "Not committed",
-    "edited documents are in the work tree of this job only: let a later step commit "
-    'them, or set write_back.mode to "commit" or "pull-request"',
-)
 
 
 def main() -> int:
@@ -69,7 +66,7 @@ def main() -> int:
     except PmsyncError as error:
         hint = f" ({error.hint})" if error.hint else ""
         runner.annotate([Annotation("error", "", 1, "pmsync", error.message + hint)])
-        runner.summary(f"{_TITLE}\n\n{_lines([error.message, error.hint])}")
+        runner.summary(f"{_TITLE}\n\n{as_list([error.message, error.hint])}")
         return exit_code_of(error)
     except Exception as error:  # noqa: BLE001 its own text may be a command
         return explain(error, verbose=False)
@@ -97,11 +94,11 @@ def _plan(inputs: Inputs, review: Review | None, runner: Runner) -> int:
         projects = _projects(ports)
         text = (
             f"{_TITLE}\n\nMerging will {sentence(report.plan, projects)}\n\n"
-            f"{_more(report, projects)}"
+            f"{details(report, projects)}"
         )
-        runner.summary(text)
-        _outputs(report, runner)
-        runner.annotate(_annotations(report))
+        hidden = runner.annotate(annotations_of(report))
+        runner.summary(text + more_annotations(hidden))
+        runner.outputs(outputs_of(report))
         if review is not None and inputs.comment:
             _comment(root, load(root, config).settings, review, text, runner)
     return 0
@@ -180,16 +177,16 @@ def _sync(inputs: Inputs, review: Review | None, runner: Runner) -> int:
                 runner.log(f"waiting: {error.message}")
                 time.sleep(_PAUSE)
     projects = _projects(ports)
-    annotations = _annotations(report)
+    annotations = annotations_of(report)
     if summarise(report).edit and report.address is None:
-        annotations.append(_NOT_COMMITTED)
+        annotations.append(NOT_COMMITTED)
     hidden = runner.annotate(annotations)
-    more = f"\n\n{hidden} more annotations are not shown." if hidden else ""
+    done = sentence(carried_out(report).plan, projects)
     runner.summary(
-        f"{_TITLE}\n\nThis run: {sentence(_done(report).plan, projects)}{more}\n\n"
-        f"{_more(report, projects)}"
+        f"{_TITLE}\n\nThis run: {done}{more_annotations(hidden)}\n\n"
+        f"{details(report, projects)}"
     )
-    _outputs(report, runner)
+    runner.outputs(outputs_of(report))
     code = report.exit_code
     if code is ExitCode.CONFLICT and not inputs.fail_on_conflict:
         return 0
@@ -204,75 +201,6 @@ def _catch_up(inputs: Inputs) -> None:
     root = find_root(Path.cwd())
     (found,) = entry_points(group=REPOSITORY_GROUP, name="catch_up")
     found.load()(root, load(root, inputs.config).settings.branch, job)
-
-
-def _done(report: Report) -> Report:
-    """Return the report with what was carried out, and what waits for a person."""
-    kept = tuple(
-        change
-        for index, change in enumerate(report.plan.changes)
-        if isinstance(change, Conflict | LostTicket)
-        or (index in report.done and report.done[index].result == "done")
-    )
-    return replace(report, plan=replace(report.plan, changes=kept))
-
-
-def _more(report: Report, projects: Mapping[str, str]) -> str:
-    """Return the tables, and what could not be done."""
-    table = plan_markdown(report.plan, projects).partition("\n\n")[2]
-    failed = [failure.message for failure in report.failures]
-    failed += [f"{unread.path}: {unread.why}" for unread in report.unread]
-    if report.stop is not None:
-        failed.append(report.stop.message)
-    return f"{_lines(failed)}\n\n{table}".strip()
-
-
-def _lines(texts: Iterable[str | None]) -> str:
-    """Return texts as a list; none is cut, since its end says what to do."""
-    return "\n".join(f"- {neutral(' '.join(each.split()))}" for each in texts if each)
-
-
-def _annotations(report: Report) -> list[Annotation]:
-    found = []
-    for index, change in enumerate(report.plan.changes):
-        done = report.done.get(index)
-        if isinstance(change, Conflict):
-            sides = "; ".join(
-                f"{name}: {field.document!r} in the document, {field.tracker!r} in "
-                f"{change.ref.key}"
-                for name, field in change.fields.items()
-            )
-            text = f"{change.reason}: {sides}"
-            found.append(
-                Annotation("warning", change.path, change.line, "Conflict", text)
-            )
-        elif isinstance(change, LostTicket):
-            found.append(
-                Annotation("warning", change.path, change.line, "Lost", change.reason)
-            )
-        elif done is not None and done.result in ("refused", "unknown"):
-            title = type(change).__name__
-            text = done.why or done.result
-            found.append(Annotation("error", change.path, change.line, title, text))
-    found += [Annotation("error", u.path, 1, "Left out", u.why) for u in report.unread]
-    found += [Annotation("error", "", 1, "pmsync", f.message) for f in report.failures]
-    return found
-
-
-def _outputs(report: Report, runner: Runner) -> None:
-    summary = summarise(report)
-    runner.outputs(
-        {
-            "changed": str(summary.effects).lower(),
-            "created": str(summary.create),
-            "updated": str(summary.update),
-            "closed": str(summary.close),
-            "edited": str(summary.edit),
-            "conflicts": str(summary.conflict),
-            "failed": str(summary.failed),
-            "address": report.address or "",
-        }
-    )
 
 
 def _projects(ports: Ports) -> Mapping[str, str]:
