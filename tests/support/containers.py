@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import tarfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,15 +45,26 @@ class Engine:
     configuration: Path
     driver: str
 
+    @property
+    def _command(self) -> list[str]:
+        return [
+            "podman", f"--root={STORE / 'root'}", f"--runroot={STORE / 'run'}",
+            f"--storage-driver={self.driver}",
+        ]  # fmt: skip
+
+    def as_docker(self) -> str:
+        """Return a script that is ``docker``; its containers reach this machine's ports."""
+        command = shlex.join(self._command)
+        return (
+            f"#!/bin/sh\nexport CONTAINERS_CONF={self.configuration}\n"
+            f'verb=$1; shift\nexec {command} "$verb" --network=host "$@"\n'
+        )
+
     def run(self, *arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
         """Run a command of the engine; it may fail."""
-        command = [
-            "podman", f"--root={STORE / 'root'}", f"--runroot={STORE / 'run'}",
-            f"--storage-driver={self.driver}", *arguments,
-        ]  # fmt: skip
         environment = os.environ | {"CONTAINERS_CONF": str(self.configuration)}
         return subprocess.run(
-            command,
+            [*self._command, *arguments],
             check=False,
             capture_output=True,
             text=True,
@@ -82,18 +94,25 @@ class Engine:
         assert isinstance(found, dict)
         return found
 
-    @contextmanager
-    def serving(self, *arguments: str, options: tuple[str, ...]) -> Iterator[Container]:
+    def serving(
+        self, *arguments: str, options: tuple[str, ...]
+    ) -> AbstractContextManager[Container]:
         """Run the image's daemon until the block ends."""
-        identifier = self.output(
-            "run", "--detach", *CONFINED, "--network=host", *options, IMAGE, "serve",
-            *arguments,
-        )  # fmt: skip
-        container = Container(self, identifier)
+        before = (*CONFINED, "--network=host", *options)
+        return self.running(*before, IMAGE, "serve", *arguments)
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[Container]:
+        """Run a container until the block ends."""
+        container = Container(self, self.output("run", "--detach", *arguments))
         try:
             yield container
         finally:
-            self.run("rm", "--force", "--volumes", "--time=0", identifier)
+            self.run("rm", "--force", "--volumes", "--time=0", container.id)
+
+    def named(self, name: str) -> Container:
+        """Return a container that somebody else has started."""
+        return Container(self, name)
 
     def layers(self, directory: Path) -> list[tarfile.TarFile]:
         """Return the image's layers without those of its base."""
