@@ -312,6 +312,22 @@ def test_f13_a_second_ticket_is_closed_by_the_next_sweep_and_reported() -> None:
     assert_settles(world, TITLE)
 
 
+def test_f13_a_row_that_was_done_for_an_hour_gets_no_second_ticket_for_good() -> None:
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    world.folder.edit("| Open |", "| Done |")
+    world.clock.advance(minutes=20)
+    world.run()
+    world.folder.edit("| Done |", "| Open |")
+    world.run()
+    world.clock.advance(hours=25)
+
+    assert kinds(world.run()) == [CloseDuplicate]
+    assert_settles(world, TITLE)
+
+
 def _forget_intents(world: World) -> None:
     _, version = world.store.read()
     state = replace(world.store.state, settled={})

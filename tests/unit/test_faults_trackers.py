@@ -511,3 +511,17 @@ def test_f11_what_a_person_writes_after_a_refused_update_is_theirs() -> None:
 
     assert report.exit_code is ExitCode.CONFLICT
     assert world.open_tickets() == {"Two": 1}
+
+
+def test_f11_a_ticket_put_back_after_an_unrecorded_update_is_a_persons_edit() -> None:
+    world = linked("One")
+    key = world.key("One")
+    world.folder.edit("| One | | Open |", "| One | | Done |")
+    world.on("update", dies_after)
+    with pytest.raises(Killed):
+        world.run()
+    world.project.edit(key, {Field.STATUS: Status.OPEN})
+
+    assert world.run().exit_code is ExitCode.CONFLICT
+    assert status(world, "One") == Status.OPEN
+    assert "| One | | Done |" in world.folder.text()
