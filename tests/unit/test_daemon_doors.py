@@ -231,10 +231,10 @@ def test_recorded_payloads_of_gitlab_name_their_ticket(specs: Path) -> None:
     note = (specs / "webhooks/gitlab/note_issue.json").read_bytes()
 
     assert hint_of(Source.GITLAB, issue) == Hint(
-        Source.GITLAB, "gitlabhq/gitlab-test", "23"
+        Source.GITLAB, "gitlabhq/gitlab-test", "23", "1"
     )
     assert hint_of(Source.GITLAB, note) == Hint(
-        Source.GITLAB, "gitlab-org/gitlab-test", "17"
+        Source.GITLAB, "gitlab-org/gitlab-test", "17", "5"
     )
 
 
