@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,18 @@ def test_s20_a_body_that_is_too_large_is_not_read(outside: Outside) -> None:
     )
     assert chunked.status_code == 413
     assert outside.hints == []
+
+
+@pytest.mark.full
+def test_s20_who_sends_a_body_slowly_is_not_waited_for(outside: Outside) -> None:
+    host, _, port = outside.url.removeprefix("http://").partition(":")
+    head = "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as slow:
+        slow.sendall(head.encode() + b"{")
+        # Nobody else waits meanwhile.
+        assert outside.post(ISSUE, github(ISSUE)).status_code == 202
+
+        assert slow.recv(100).startswith(b"HTTP/1.1 408")
 
 
 def test_s20_a_replayed_delivery_causes_nothing_new(outside: Outside) -> None:
