@@ -430,6 +430,17 @@ def test_a_proposal_is_built_anew_when_the_branch_has_moved(
     assert len(host.log("pmsync/update")) == 3
 
 
+def test_a_proposal_follows_the_branch_also_when_its_files_did_not_change(
+    host: Host, forge: MemoryForge
+) -> None:
+    write_back(pull_request(host.clone("mine"), forge), (PATH, TABLE, LINKED))
+    other = host.clone("other")
+    other.git("commit", "--quiet", "--allow-empty", "--message", "Start CI")
+    other.git("push", "--quiet", "origin", "HEAD:main")
+
+    assert not pull_request(host.clone("later"), forge).proposes({PATH: LINKED})
+
+
 def test_what_a_reviewer_added_to_the_proposal_is_left_alone(
     host: Host, forge: MemoryForge
 ) -> None:
