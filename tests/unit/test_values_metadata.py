@@ -63,6 +63,41 @@ def test_an_unfilled_template_is_a_template_and_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "Postmortem Template",
+        "Incident Report Template (short)",
+        "Template de Post-Mortem",
+        "Postmortem-Vorlage",
+        "Plantilla de postmortem",
+        "Modèle de rapport d'incident",
+        "Шаблон постмортема",
+        "复盘模板",
+        "ポストモーテムテンプレート",
+        "장애 보고서 템플릿",
+    ],
+)
+def test_a_template_is_known_by_its_title_and_gets_no_tickets(title: str) -> None:
+    assert read_metadata(f"# {title}\n", "docs/x.md").template
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Incident report: broken email template",
+        "Postmortem: template rendering was down",
+        "Outage of the template engine",
+        "消息模板故障复盘",
+        "Rechnungen ohne Vorlage",
+    ],
+)
+def test_an_incident_about_templates_is_no_template_and_gets_its_tickets(
+    title: str,
+) -> None:
+    assert not read_metadata(f"# {title}\n", "docs/x.md").template
+
+
+@pytest.mark.parametrize(
     "head",
     [
         "---\nincident_id: INC-7\ndate: 2026-03-02\nseverity: SEV2\n---\n# Out\n",

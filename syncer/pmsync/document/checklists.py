@@ -8,9 +8,15 @@ from datetime import date
 
 from pmsync.document.elements import Entry
 from pmsync.document.headings import Family, family
-from pmsync.document.inline import Inline, read_inline
-from pmsync.document.placeholders import is_placeholder
-from pmsync.document.reading import Reading
+from pmsync.document.inline import (
+    Inline,
+    owner_of_group,
+    read_inline,
+    read_line,
+    ticket_of,
+)
+from pmsync.document.placeholders import is_counted, is_placeholder
+from pmsync.document.reading import Reading, is_unfilled
 from pmsync.document.sections import Section, Sections
 from pmsync.document.text import plain
 from pmsync.domain.model import ActionItem, Citation, Column, Form, Status
@@ -55,12 +61,13 @@ def read_checklists(
 ) -> list[ActionItem]:
     """Return the action items among the entries that have a checkbox."""
     items: list[ActionItem] = []
+    below = _lines_below(entries)
     trusted: dict[int, bool] = {}
     lists: dict[int, list[Entry]] = {}
     for entry in entries:
         if entry.checkbox is not None:
             lists.setdefault(entry.block, []).append(entry)
-    for entry in entries:
+    for index, entry in enumerate(entries):
         if entry.checkbox is None:
             continue
         section = section_of(entry, entries, sections, reading.data)
@@ -71,7 +78,9 @@ def read_checklists(
                 trusted[entry.block] = _names_owners(lists[entry.block], reading)
             if not trusted[entry.block]:
                 continue
-        item = read_entry(entry, section, reading)
+        lines = [entry_text(each, reading.data) for each in below.get(index, ())]
+        group = _group_owner(entry, entries, section, reading.data)
+        item = read_entry(entry, section, reading, lines, group)
         if item is not None:
             items.append(item)
     return items
@@ -93,19 +102,34 @@ def section_of(
     return sections.under(entry.start, above)
 
 
-def read_entry(entry: Entry, section: Section, reading: Reading) -> ActionItem | None:
-    """Return the action item of a list entry, None if it says nothing."""
+def read_entry(
+    entry: Entry,
+    section: Section,
+    reading: Reading,
+    lines: Sequence[str] = (),
+    group: str | None = None,
+) -> ActionItem | None:
+    """Return the action item of a list entry, None if it says nothing.
+
+    ``lines`` are the plain entries nested in it, ``group`` is whom what stands above
+    it names.
+    """
     title = entry_text(entry, reading.data)
     if not title.strip() or is_placeholder(title):
         return None
-    inline = read_inline(title)
-    if inline.owner is None:
-        inline = inline._replace(owner=_tag(title, reading))
-    if reading.template and any(
-        part is not None and is_placeholder(part) for part in (inline.owner, inline.due)
+    inline = _with_lines(_with_tag(read_inline(title), title, reading), lines, group)
+    if reading.template and (
+        is_counted(title)
+        or any(part and is_placeholder(part) for part in (inline.owner, inline.due))
     ):
         return None
+    if is_unfilled(inline.owner, inline.due):
+        return None
     citations = reading.citations_in_text(title)
+    told = title
+    for line in lines:
+        if not citations and (given := ticket_of(line)) is not None:
+            citations, told = reading.citations(given), given
     return ActionItem(
         entry.line,
         Form.BULLET if entry.checkbox is None else Form.CHECKLIST,
@@ -114,7 +138,7 @@ def read_entry(entry: Entry, section: Section, reading: Reading) -> ActionItem |
         inline.owner,
         inline.due,
         _status(entry, reading.data),
-        _ticket(title, citations),
+        _ticket(told, citations),
         inline.priority,
         plain(title),
         _due_date(entry, inline, reading),
@@ -147,6 +171,53 @@ def _line_end(data: bytes, position: int) -> int:
     return min((stop for stop in stops if stop >= 0), default=len(data))
 
 
+def _lines_below(entries: Sequence[Entry]) -> Mapping[int, Sequence[Entry]]:
+    """Return the plain entries right below entries with a checkbox, by their index."""
+    below: dict[int, list[Entry]] = {}
+    for entry in entries:
+        parent = entry.parent
+        if parent is None or entry.checkbox is not None:
+            continue
+        if entries[parent].checkbox is not None:
+            below.setdefault(parent, []).append(entry)
+    return below
+
+
+def _group_owner(
+    entry: Entry, entries: Sequence[Entry], section: Section, data: bytes
+) -> str | None:
+    """Return whom the entry above, or the heading, names."""
+    if entry.parent is None:
+        text = section.text or ""
+        return owner_of_group(text) if text.startswith("@") else None
+    above = entries[entry.parent]
+    return (
+        None if above.checkbox is not None else owner_of_group(entry_text(above, data))
+    )
+
+
+def _with_lines(inline: Inline, lines: Sequence[str], group: str | None) -> Inline:
+    """Add what stands in the lines below an entry, and above it."""
+    for said in map(read_line, lines):
+        inline = Inline(
+            inline.owner or said.owner,
+            inline.due or said.due,
+            inline.priority or said.priority,
+        )
+    return inline if inline.owner or not group else inline._replace(owner=group)
+
+
+def _with_tag(inline: Inline, title: str, reading: Reading) -> Inline:
+    """Add what a leading tag says: whom it names, or how urgent it is."""
+    found = _LEADING_TAG.match(title)
+    tag = found[1].strip() if found else ""
+    if not tag[:1].isalpha():
+        return inline
+    if reading.level(tag) is not None:
+        return inline if inline.priority else inline._replace(priority=tag)
+    return inline if inline.owner else inline._replace(owner=_named(tag, reading))
+
+
 def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
     """Tell whether most entries of a list name who does it, or until when."""
     inlines = [read_inline(entry_text(entry, reading.data)) for entry in entries]
@@ -156,24 +227,19 @@ def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
     return 2 * named > len(entries)
 
 
-def _tag(title: str, reading: Reading) -> str | None:
+def _named(tag: str, reading: Reading) -> str | None:
     """Return whom a leading tag names: ``[Platform] Rotate the keys``.
 
-    A tag can also sort by kind, priority or state; that is no owner.
+    A tag can also sort by kind or state; that is no owner.
     """
-    found = _LEADING_TAG.match(title)
-    if found is None:
-        return None
-    tag = found[1].strip()
     sorts = (
         tag.casefold() in _KINDS
         or family(tag) is not Family.NEUTRAL
         or is_placeholder(tag)
-        or reading.level(tag) is not None
         or reading.status(tag) is not Status.UNKNOWN
         or bool(reading.citations(tag))
     )
-    return None if sorts or not tag[:1].isalpha() else tag
+    return None if sorts else tag
 
 
 def _status(entry: Entry, data: bytes) -> str | None:

@@ -40,14 +40,16 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         対応事項, 作業内容, 是正措置, 予防措置,
         行动项, 行動項目, 行动, 行動, 行动内容, 行动事项, 行动计划, 措施, 改进措施, 改進措施,
         改进项, 整改措施, 整改项, 整改内容, 整改事项, 任务, 任務, 待办, 待办事项, 动作, 改善措施,
-        预防措施, 事项, 工作内容, 改进内容, 改进事项, 后续行动, 跟进事项, 优化项,
+        预防措施, 事项, 工作内容, 改进内容, 改进事项, 改进点, 后续行动, 跟进事项, 优化项,
+        优化措施, 应对措施, 对策, 對策, 整改建议,
         액션, 액션 아이템, 조치, 조치 사항, 조치사항, 조치 내용, 작업, 할 일, 후속 조치, 개선 사항,
-        개선사항, 개선 조치, 대책, 항목,
+        개선사항, 개선 조치, 개선안, 개선 과제, 대응 방안, 과제, 대책, 항목,
         accion, acciones, accion correctiva, accion preventiva, tarea, tareas, medida,
-        medidas, accion a tomar, mejora, elemento de accion, recomendacion,
+        medidas, accion a tomar, que hacer, mejora, elemento de accion, recomendacion,
         acao, acoes, acao corretiva, acao preventiva, tarefa, tarefas, item de acao,
+        o que fazer, o que sera feito, encaminhamento,
         melhoria, recomendacao, atividade,
-        aktion, aktionen, aktionspunkt, *maßnahme*, aufgabe, aufgaben, tätigkeit,
+        aktion, aktionen, aktionspunkt, *maßnahme*, aufgabe, aufgaben, tätigkeit, was tun,
         verbesserung, empfehlung,
         action corrective, action preventive, action a mener, actions a mener, tache,
         taches, mesure, mesures, amelioration, recommandation,
@@ -60,16 +62,19 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         aksiyon, aksiyon maddesi, eylem, görev, faaliyet, yapılacak, yapılacak iş,
         önlem, åtgärd, åtgärder, uppgift, tiltak, oppgave, handling, toimenpide,
         tehtävä, opatření, úkol, acțiune, tindakan, tugas, hành động, công việc,
-        ενέργεια, פעולה, משימה, الإجراء, المهمة, कार्य
+        ενέργεια, פעולה, משימה, الإجراء, إجراء, الإجراءات, الإجراء التصحيحي, المهمة, مهمة, कार्य
         ;
         item, items, description, summary, what, title, name, details, subject,
-        activity, story, work, topic, mitigation, mitigations, solution, fix, fixes, change, proposal, step,
+        activity, story, work, topic, mitigation, mitigations, solution, fix, fixes, change, proposal,
         内容, 項目, 概要, 件名, 詳細, 内容詳細, 描述, 项目, 項目名, 说明, 標題, 标题, 名称,
         内容描述, 설명, 내용, 제목, descripcion, elemento, detalle, que, descricao, item,
         detalhe, o que, beschreibung, punkt, thema, was, element, quoi, intitule,
         libelle, descrizione, voce, cosa, omschrijving, beschrijving, wat, opis, co,
         element, nazwa, описание, пункт, что, название, опис, що, назва, açıklama,
-        madde, ne, konu, beskrivning, beskrivelse, vad, hva, hvad, kuvaus, popis
+        madde, ne, konu, beskrivning, beskrivelse, vad, hva, hvad, kuvaus, popis,
+        الوصف, البند, العنصر
+        ;
+        step
     """),
     Column.OWNER: _groups("""
         owner, owners, owner s, action owner, owned by, assignee, assignees,
@@ -79,9 +84,9 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         champion, implementer, assigned owner, owner name, owner role,
         担当, 担当者, 担当者名, 責任者, オーナー, アサイン, 主担当, 実施者, 対応者,
         负责人, 負責人, 责任人, 責任人, 负责, 担当人, 执行人, 经办人, 处理人, 指派给, 跟进人,
-        责任方, 负责方, 所有者, 认领人,
-        담당자, 담당, 책임자, 오너, 소유자,
-        dueno, duena, responsable, responsables, asignado, asignado a, encargado,
+        责任方, 负责方, 所有者, 认领人, 对接人, 处理人员, 责任团队,
+        담당자, 담당, 책임자, 오너, 소유자, 작업자, 수행자,
+        dueno, duena, responsable, responsables, asignatario, asignado, asignado a, encargado,
         propietario, quien, a cargo, a cargo de,
         responsavel, responsaveis, dono, atribuido, atribuido a, encarregado, quem,
         verantwortlich*, verantwortung, zuständig*, zugewiesen, eigentümer, wer,
@@ -95,7 +100,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         sorumlu, sorumlusu, atanan, sahibi, kim, görevli,
         ägare, ansvarig, ansvarlig, vem, hvem, eier, ejer, omistaja, vastuuhenkilö,
         vlastník, odpovědný, responsabil, penanggung jawab, người phụ trách,
-        υπεύθυνος, אחראי, המבצע, المسؤول, المالك, स्वामी
+        υπεύθυνος, אחראי, המבצע, المسؤول, مسؤول, الشخص المسؤول, الجهة المسؤولة, المالك, स्वामी
         ;
         team, owning team, responsible team, owner team, squad, group, department,
         チーム, 担当チーム, 担当部署, 部署, 团队, 责任部门, 部门, 팀, 담당 팀, 담당팀, equipo,
@@ -112,12 +117,14 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         目標期限, 実施予定, 実施予定日,
         截止日期, 截止时间, 截止時間, 截止, 期望完成时间, 计划完成时间, 预计完成时间, 完成期限,
         完成日期, 目标日期, 到期日, 预计完成, 计划完成, 交付时间, 最后期限, 计划时间, 计划日期,
-        마감일, 기한, 마감, 완료 예정일, 목표일, 예정일, 완료 목표일,
+        完成时限, 期限, 限期, 截至日期, 截至时间, 计划完成日期, 预计完成日期, 目标时间, ddl,
+        마감일, 기한, 마감, 완료 예정일, 완료 예정, 목표일, 목표 일정, 예정일, 완료 목표일, 데드라인,
         fecha limite, fecha de vencimiento, vencimiento, fecha compromiso,
-        fecha objetivo, plazo, fecha de entrega, fecha prevista, fecha estimada,
-        prazo, prazos, data limite, data prevista, data alvo, data de entrega,
+        fecha objetivo, plazo, fecha de entrega, fecha prevista, fecha estimada, fecha tope,
+        fecha fin, para cuando,
+        prazo, prazos, data limite, data prevista, data alvo, data de entrega, para quando,
         vencimento, previsao,
-        frist, fällig*, fälligkeit*, termin, zieldatum, enddatum, stichtag, zieltermin,
+        frist, *frist, fällig*, fälligkeit*, termin, zieldatum, enddatum, stichtag, zieltermin,
         bis, bis wann, echeance, echeances, date limite, date d echeance, date cible,
         delai, date prevue, pour quand,
         scadenza, data di scadenza, data scadenza, termine, entro, data prevista,
@@ -129,7 +136,8 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         son tarih, bitiş tarihi, hedef tarih, termin tarihi, teslim tarihi, vade,
         förfallodatum, slutdatum, senast, frist dato, forfallsdato, forfaldsdato,
         määräaika, termín, termen, tenggat, batas waktu, hạn chót, thời hạn,
-        προθεσμία, תאריך יעד, الموعد النهائي, تاريخ الاستحقاق, नियत तिथि
+        προθεσμία, תאריך יעד, الموعد النهائي, تاريخ الاستحقاق, التاريخ المستهدف, الموعد,
+        المهلة, تاريخ الانتهاء, नियत तिथि
         ;
         target, timeline, timeframe, time frame, when, eta date, horizon, schedule,
         target quarter, target sprint, quarter, milestone, sprint, target release,
@@ -145,13 +153,15 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         progress, completion status, implementation status, status update,
         ステータス, 状態, 状況, 進捗, 対応状況, 進捗状況, 実施状況, 完了状況,
         状态, 狀態, 进度, 進度, 进展, 完成状态, 完成情况, 当前状态, 处理状态, 执行状态, 完成度,
-        상태, 진행 상태, 진행상태, 진행 상황, 진행상황, 진행률,
-        estado, situacao, estatus, estado actual, status atual, progreso, progresso,
+        落实情况, 整改情况, 执行情况, 进展情况,
+        상태, 진행 상태, 진행상태, 진행 상황, 진행상황, 진행 현황, 진행 여부, 처리 상태, 진행률,
+        estado, situacao, situacion, estatus, estado actual, status atual, progreso, progresso,
+        andamento, avance,
         zustand, stand, fortschritt, bearbeitungsstand, bearbeitungsstatus,
         statut, etat, avancement, stato, avanzamento, toestand, voortgang, stan,
         postęp, статус, состояние, прогресс, стан, прогрес, durum, ilerleme,
         statusas, tilstand, tila, stav, stare, trạng thái, κατάσταση, סטטוס, מצב,
-        الحالة, स्थिति
+        الحالة, حالة, الوضع, स्थिति
         ;
         done, complete, completed, done y n, complete y n, closed, finished, is done,
         resolved, check, checked, 完了, 済, 完了済, 完成, 已完成, 是否完成, 완료, 완료 여부,
@@ -193,7 +203,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         priority, prio, pri, priority level, p level, 優先度, 優先順位, 重要度, 优先级, 優先級,
         严重级别, 重要性, 重要程度, 级别, 우선순위, 우선 순위, 중요도, prioridad, prioridade,
         priorität, prioritaet, dringlichkeit, priorite, priorita, prioriteit,
-        priorytet, приоритет, приорітет, пріоритет, öncelik, prioritet, prioriteetti
+        priorytet, приоритет, приорітет, пріоритет, öncelik, prioritet, prioriteetti, الأولوية
         ;
         severity, sev, urgency, criticality, importance, 緊急度, 深刻度, 紧急程度, 严重程度,
         严重性, 심각도, 긴급도, severidad, severidade, gravedad, gravidade, urgencia,
@@ -227,6 +237,7 @@ NOTHING = _groups("""
     update, updated at, updates, reviewer, reviewers, approver, verified by,
     verifier, validation, verification, effectiveness check, success criteria,
     acceptance criteria, acceptance test, definition of done, success metric,
+    closed when, done when, completion criteria, exit criteria, verification method,
     success metrics, evidence, rationale, reason, why, blockers, blocker, blocked by,
     dependency, dependencies, depends on, expected outcome, expected impact, outcome,
     impact, benefit, root cause, cause, finding, findings, gap, lesson, problem,
@@ -234,12 +245,13 @@ NOTHING = _groups("""
     date identified, date raised, reported by, reporter, raised by, support, cost,
     備考, メモ, コメント, 理由, 工数, 効果, 目的, 背景, 実績, 完了日, 起票日, 原因, 課題内容,
     备注, 備註, 说明备注, 工作量, 原因, 目的, 验收标准, 验证, 证据, 实际完成时间, 创建时间, 问题,
-    预期效果, 风险, 비고, 메모, 사유, 완료일, 원인, 목적,
+    预期效果, 风险, 验证方式, 验收方式, 비고, 메모, 사유, 완료일, 원인, 목적, 완료 조건,
+    완료 기준, 검증 방법,
     notas, comentarios, observaciones, observacoes, motivo, por que, esfuerzo, esforco,
     bemerkung, bemerkungen, notizen, kommentar, aufwand, grund, warum, ergebnis,
     commentaire, commentaires, remarques, effort, pourquoi, note, commenti, perche,
     opmerking, opmerkingen, uwagi, komentarz, dlaczego, примечани*, комментари*,
-    зачем, почему, проверяющий, результат, примітк*, навіщо, notlar, açıklamalar, neden
+    критерий*, зачем, почему, проверяющий, результат, примітк*, навіщо, notlar, açıklamalar, neden
 """)[0]
 """Columns that say nothing that is merged."""
 
@@ -275,7 +287,7 @@ FOREIGN = _groups("""
     command, alert, alarm, condition, environment, region, host, hostname, setting,
     parameter, key, field, property, attribute, variable, duration, users affected,
     affected users, service, system, systems, services, component, error, code,
-    status code, requests, count, number of, percentage, sla, slo, incident,
+    status code, requests, count, number of, percentage, sla, slo, incident, layer, tier,
     related incident, factor, contributing factor, aspect, criterion, file,
     イベント, 出来事, 事象, 値, 指標, メトリクス, 役割, 氏名, 用語, 定義, 質問, 件数, サービス,
     事件, 指标, 值, 数值, 角色, 姓名, 签名, 术语, 定义, 场景, 期望, 预期, 变量, 组件, 服务, 版本,

@@ -105,7 +105,7 @@ class Headers:
         )
         self._steps = frozenset(fold(word) for word in words.STEP)
         self._cells: dict[str, Meaning | Other | None] = {}
-        self._layouts: dict[tuple[tuple[str, ...], Family], Layout | None] = {}
+        self._layouts: dict[tuple[tuple[str, ...], Family, int], Layout | None] = {}
 
     def meaning(self, cell: str) -> Meaning | Other | None:
         """Return what a header cell (raw Markdown) says, None if nothing known."""
@@ -115,16 +115,22 @@ class Headers:
             self._cells[cell] = self._read(cell)
         return self._cells[cell]
 
-    def layout(self, cells: Sequence[str], place: Family) -> Layout | None:
+    def layout(
+        self, cells: Sequence[str], place: Family, other: int = -1
+    ) -> Layout | None:
         """Return the layout of an action table, None for tables of other kinds.
 
-        ``place`` is what the headings above say.
+        ``place`` is what the headings above say, ``other`` a column whose header
+        promises something else than its cells hold.
         """
-        key = (tuple(cells), place)
+        key = (tuple(cells), place, other)
         if key not in self._layouts:
             if len(self._layouts) > _MEMO:
                 self._layouts.clear()
-            meanings = _with_title([self.meaning(cell) for cell in cells])
+            meanings = [self.meaning(cell) for cell in cells]
+            if other >= 0:
+                meanings[other] = Other.NOTHING
+            meanings = _with_title(meanings)
             steps = bool(cells) and fold(plain(cells[0])) in self._steps
             self._layouts[key] = _layout(meanings, place, steps=steps)
         return self._layouts[key]
@@ -259,6 +265,8 @@ def _accepted(
         case Family.ACTION:
             if timeline:
                 return strong and keyed > 1
+            if foreign == Meaning(Column.DUE, _BARE_DATE) and not keyed:
+                return False
             return strong or keyed > foreign_first or title < _GUESSED
         case Family.HORIZON:
             weak = foreign_first + (title == _GUESSED)

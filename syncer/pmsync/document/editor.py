@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pmsync.document import rendering
-from pmsync.document.add_column import Splice, added
+from pmsync.document.add_column import Splice, added, filled
 from pmsync.document.cells import Row
 from pmsync.document.checklists import entry_text
 from pmsync.document.columns import Layout
@@ -19,6 +19,7 @@ from pmsync.document.elements import Entry, Structure, Table
 from pmsync.document.row_edits import Manner
 from pmsync.document.sections import Sections
 from pmsync.document.structure import parse
+from pmsync.document.tables import action_table
 from pmsync.document.ticket_cells import after_text
 from pmsync.document.verify import verify
 from pmsync.document.vocabulary import DEFAULT, Vocabulary
@@ -112,10 +113,10 @@ class _Edits:
     def _action_tables(self) -> Iterator[_Found]:
         sections = Sections(self._structure.headings)
         for table in self._structure.tables:
-            place = sections.at(table.start).place
-            layout = self._vocabulary.headers.layout(table.header.texts(), place)
-            if layout is not None:
-                yield _Found(table, layout)
+            section = sections.at(table.start)
+            found = action_table(table, section, self._vocabulary)
+            if found is not None:
+                yield _Found(table, found.layout)
 
     def _statuses_beside(self, own: Table) -> list[str]:
         return [
@@ -184,9 +185,14 @@ class _Edits:
             )
         except ValueError as error:
             raise self._refused(row.line, str(error)) from error
-        if any(at >= len(spans) for at in changed):
-            raise self._refused(row.line, "the row has fewer cells than the header")
-        splices = [_into(self._data, spans[at], text) for at, text in changed.items()]
+        splices = [
+            _into(self._data, spans[at], text)
+            for at, text in changed.items()
+            if at < len(spans)
+        ]
+        if max(changed, default=0) >= len(spans):
+            more = [changed.get(at, "") for at in range(len(spans), max(changed) + 1)]
+            splices.append(filled(row, more))
         changes = [
             CellChange(row.line, _column(manner.layout, at), padded[at], text)
             for at, text in changed.items()

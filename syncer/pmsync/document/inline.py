@@ -32,6 +32,16 @@ _PRIORITY = re.compile(rf"(?i)(?<!\w)(?:{_PRIORITY_WORDS}){_VALUE}{_STOP}")
 _PRIORITY_TAG = re.compile(r"(?:^|[\s(\[*])(P[0-4])(?=[\s)\]:*]|$)")
 _HANDLE = r"@[A-Za-z0-9][\w.-]{0,60}(?:/[\w.-]{1,60})?"
 _HANDLES = rf"({_HANDLE}(?:\s*(?:,|&|/|\+|and)\s*{_HANDLE}){{0,5}})"
+_TICKET_WORDS = (
+    "ticket|issue|jira|bug|tracking|tracked in|bead|linear|github|gitlab|link|チケット|课题|工单|"
+    "chamado|tarea|incidencia|задача|тикет|тікет|티켓|이슈"
+)
+_LABEL = rf"(?i)[\s*_]*(?:%s)(?: \w+)?{_VALUE}(.+)"
+_OWNER_LINE = re.compile(_LABEL % _OWNER_WORDS)
+_DUE_LINE = re.compile(_LABEL % _DUE_WORDS)
+_PRIORITY_LINE = re.compile(_LABEL % _PRIORITY_WORDS)
+_TICKET_LINE = re.compile(_LABEL % _TICKET_WORDS)
+_GROUP_OF_HANDLES = re.compile(rf"\s*(?:\*\*)?{_HANDLES}\s*[:：]?(?:\*\*)?\s*[:：]?\s*")
 _PREFIX = re.compile(rf"^\s*(?:\*\*)?{_HANDLES}(?:\*\*)?\s*[:—–-]\s")
 _SUFFIX = re.compile(rf"(?:^|[\s(\[—–-]){_HANDLES}(?=\s*(?:[)\]—–;,.]|\(|\s-\s|$))")
 _PLAIN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-?Q[1-4]")
@@ -59,6 +69,31 @@ def read_inline(entry: str) -> Inline:
     The day on which something was completed is not a due date.
     """
     return Inline(_owner(entry), _due(entry), _priority(entry))
+
+
+def read_line(line: str) -> Inline:
+    """Return what a line below an entry says of it: ``Owner: Ann``."""
+    owner, due = _OWNER_LINE.match(line), _DUE_LINE.match(line)
+    priority = _PRIORITY_LINE.match(line)
+    dated = _ANY_DATE.search(due[1]) if due else None
+    return Inline(
+        _value(owner[1]) if owner else None,
+        dated[0] if dated else _value(due[1]) if due else None,
+        _value(priority[1]) if priority else None,
+    )
+
+
+def ticket_of(line: str) -> str | None:
+    """Return what a line below an entry gives as its ticket: ``Jira: OPS-12``."""
+    found = _TICKET_LINE.match(line)
+    return found[1] if found else None
+
+
+def owner_of_group(text: str) -> str | None:
+    """Return whom a text names over a group of entries: ``@ann``, ``Owner: Ann``."""
+    if found := _GROUP_OF_HANDLES.fullmatch(text):
+        return found[1]
+    return read_line(text).owner
 
 
 def _owner(entry: str) -> str | None:

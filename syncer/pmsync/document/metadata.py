@@ -12,7 +12,7 @@ from pmsync.document.citations import read_citations
 from pmsync.document.date_spellings import calendar_day
 from pmsync.document.dates import first_date, read_date
 from pmsync.document.head import Value
-from pmsync.document.metadata_words import DRAFT, NAMES, Name
+from pmsync.document.metadata_words import DRAFT, NAMES, TEMPLATE, Name
 from pmsync.document.placeholders import is_nothing, is_placeholder
 from pmsync.document.text import plain
 from pmsync.domain.model import Citation
@@ -104,6 +104,7 @@ def _is_template(
     waiting = title is not None and is_placeholder(title)
     return (
         "template" in path.rpartition("/")[2].casefold()
+        or (title is not None and TEMPLATE.search(plain(title)) is not None)
         or _is_true(fields, Name.TEMPLATE)
         or (waiting and identity is None and Name.INCIDENT_ID in fields)
     )

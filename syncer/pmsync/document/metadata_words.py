@@ -114,3 +114,13 @@ DRAFT = re.compile(
     r"concept|szkic|черновик|чернетка|taslak|utkast|luonnos|koncept)\b"
     r"|草稿|草案|下書き|ドラフト|초안"
 )
+TEMPLATE = re.compile(
+    r"(?i)^\W*(?:template|plantilla|modèle|modelo|vorlage|szablon|шаблон|sjabloon|mall)"
+    r"(?:\s+(?:de|del|do|d|for|für|pour|voor|för))?\W+(?:post|p[oó]s-?mort|incident|rca|inform|"
+    r"rapport|rel[aá]t|raport|zdarz|отч[её]т|пост|инцид|інцид|звіт|vorfall)"
+    r"|(?:post[- ]?mortem|incident|report|review|rca|analysis|retrospective|vorfall|"
+    r"постмортем|инцидент)[\w ]{0,3}[- ]+(?:template|vorlage|şablonu|mall)\W*(?:[(（].*)?$"
+    r"|(?:post[- ]?mortem|report|rca|ポストモーテム|障害報告書?|レポート|複盤|复盘|复盘报告|故障报告|事故报告"
+    r"|报告|보고서|포스트모템|회고록?)\s*(?:テンプレート|雛形|ひな形|模板|範本|템플릿|양식)\W*(?:[(（].*)?$"
+)
+"""Titles that say of a document that it is a template."""

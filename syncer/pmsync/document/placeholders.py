@@ -24,21 +24,29 @@ _DATE_PATTERN = re.compile(
     r"|#(?:x+|n+)\b|年月日|\b0{4}-0{2}-0{2}\b",
     re.IGNORECASE,
 )
+_BEGIN_PATTERN = frozenset("yYaAjJгГрРdDtTдДmM`0")
 _FILLER = re.compile(
     r"\.{2,}|…|_{3,}|\?{2,}|\b(?:tbd|tbc|lorem ipsum)\b", re.IGNORECASE
 )
 _COUNTED = (
     r"(?:action item|action|item|task|todo|follow[- ]?up|step|measure|improvement|factor"
     r"|recommendation|ai|アクション(?:アイテム)?|対応|項目|タスク|行动项?|措施|任务|事项|改进措施"
-    r"|行動項目|acci[oó]n(?: correctiva| preventiva)?|tarea|medida|a[cç][aã]o(?: corretiva)?"
+    r"|行動項目|预防措施|纠正措施|对策|再発防止策|acci[oó]n(?: correctiva| preventiva| inmediata)?|tarea|medida|a[cç][aã]o(?: corretiva| preventiva| imediata)?"
+    r"|melhoria|mejora|projeto|proyecto|am[eé]lioration|verbesserung"
     r"|tarefa|ma(?:ß|ss)nahme|aufgabe|t[aâ]che|azione|attivit[aà]|actie|taak|dzia[lł]anie"
-    r"|zadanie|действие|задача|мероприятие|дія|завдання|조치|작업|할 일|eylem|g[oö]rev)"
+    r"|zadanie|действие|задача|мероприятие|дія|завдання|예방 조치|개선 사항|조치|대책|작업|할 일|eylem|g[oö]rev)"
 )
 _NUMBERED = re.compile(
     _COUNTED
     + r"\s?(?:#?(?:[0-9]{1,2}|[a-c]|[ivx]{1,3}|n)(?:\s?[:：.–—-]+\s?(.*))?|\s?[:：]\s?(.*))",
     re.IGNORECASE,
 )
+_EXAMPLE = re.compile(
+    r"e\.? ?g\.|z\. ?b\.|ex\.?:|(?:example|exemplo|ejemplo|exemple|esempio|beispiel"
+    r"|voorbeeld|przykład|пример|приклад|örnek|例|예|예시)\s?[:：]"
+)
+_BETWEEN = re.compile(r"\s+[—–-]\s+")
+_ANY_COUNTED = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,2} ?#?[0-9]{1,2}")
 _INNER = re.compile(r"\([^()]*+\)|（[^（）]*+）")
 _WORD = re.compile(r"[^\W_]+")
 _CHOICE = re.compile(r"\s*(?:\||\\\||｜|／|/|,| or )\s*")
@@ -74,6 +82,7 @@ _LONGEST = 400
 """Characters; what is longer was written by a person."""
 
 _FREE = status_vocabulary.words(
+    "pr mr ticket issue 期限 担当 担当者 负责人 截止 截止日期 담당 담당자 기한 "
     "by or and e g eg ex example the a of in on to from due owner date until postmortem "
     "post mortem incident inc pm report rca pir n a na x bis por até à le до incidente "
     "title"
@@ -97,7 +106,7 @@ to be completed, placeholder, sample action, example action, example action item
 example, name goes here, your name goes here, incident title, postmortem title,
 incident name, title of incident, title of the incident, short title, some action,
 team, team name, team or person, person or team, team member, tbd description, person,
-@handle, @username, @user, @name, @owner, @assignee, @person, @someone, @github,
+#, @handle, @username, @user, @name, @owner, @assignee, @person, @someone, @github,
 @github-handle, @team, @your-handle, @mention,
 内容, アクション, アクション内容, 説明, 担当者名, 氏名, 名前, 日付, 期限, タイトル, 対応内容, 具体的な対応,
 描述, 说明, 姓名, 名字, 日期, 负责人, 标题, 事故标题, 行动描述, 措施描述, 具体措施, 行动项描述, 待填写,
@@ -151,6 +160,21 @@ def is_placeholder(text: str) -> bool:
     return not _says_something(text) and _waits(text)
 
 
+def is_date_pattern(text: str) -> bool:
+    """Tell whether a text is a pattern for a date and nothing else: ``YYYY-MM-DD``."""
+    return text[:1] in _BEGIN_PATTERN and (
+        _DATE_PATTERN.fullmatch(text.strip("` ")) is not None
+    )
+
+
+def is_counted(text: str) -> bool:
+    """Tell whether a text is a few words and a number: ``Runbook 2``.
+
+    In a template it waits to be replaced; elsewhere a person may have meant it.
+    """
+    return _ANY_COUNTED.fullmatch(plain(text).strip(_AROUND)) is not None
+
+
 @lru_cache(maxsize=8192)
 def _is_real(word: str) -> bool:
     """Tell whether a word stands in no placeholder, unless inside brackets."""
@@ -172,6 +196,8 @@ def _says_something(text: str) -> bool:
     return (
         bare not in _PHRASES
         and not bare.startswith(("(", "（"))
+        and _BETWEEN.search(bare) is None
+        and _EXAMPLE.match(bare) is None
         and _COUNTED_FIRST.match(bare) is None
     )
 
@@ -185,6 +211,8 @@ def _waits(text: str) -> bool:
     return (
         words in _PHRASES
         or _is_numbered(words)
+        or _EXAMPLE.match(words) is not None
+        or _PHRASES.issuperset(_BETWEEN.split(words))
         or _is_made_of_placeholders(bare)
         or _is_choice(bare.strip("[]()<>{}*_ "))
     )

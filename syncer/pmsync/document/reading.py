@@ -8,7 +8,7 @@ from datetime import date
 from pmsync.document import problems
 from pmsync.document.citations import read_citations
 from pmsync.document.dates import Due, read_due
-from pmsync.document.placeholders import is_placeholder
+from pmsync.document.placeholders import is_date_pattern, is_placeholder
 from pmsync.document.priorities import read_priority
 from pmsync.document.statuses import read_status, status_in
 from pmsync.document.text import plain
@@ -157,6 +157,15 @@ def is_blank(raw: str | None) -> bool:
 def is_waiting(raw: str | None) -> bool:
     """Tell whether a cell is a template's own text that waits to be filled in."""
     return raw is not None and is_placeholder(raw)
+
+
+def is_unfilled(owner: str | None, due: str | None) -> bool:
+    """Tell whether an item's date is a pattern, and its owner waits as well."""
+    return (
+        due is not None
+        and is_date_pattern(due)
+        and (is_blank(owner) or is_waiting(owner))
+    )
 
 
 def _bound(memo: dict[str, Status] | dict[str, Due]) -> None:

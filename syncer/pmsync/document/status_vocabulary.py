@@ -30,11 +30,12 @@ identified, ticket created, issue created, overdue, late, action required, needs
 対応予定, 実施予定, 要対応, 検討中, 要検討, 未定, 新規, オープン, 起票済み, 起票済, 未クローズ
 未开始, 未着手, 未完成, 未处理, 未解决, 未修复, 未实现, 未实施, 未执行, 未启动, 待处理, 待办,
 待做, 待评估, 待确认, 待定, 待实施, 待执行, 待开始, 待修复, 待开发, 待解决, 待跟进, 待落地,
-待落规范, 待补, 待验证, 待讨论, 待决策, 待分配, 待排期, 计划中, 已计划, 规划中, 新建, 打开,
+待落规范, 待, 未配置, 未上线, 未部署, 未验证, 未排期, 待补, 待验证, 待讨论, 待决策, 待分配, 待排期, 计划中, 已计划, 规划中, 新建, 打开,
 开放, 尚未开始, 尚未完成, 没有开始, 未開始, 未處理, 未解決, 未修復, 未實作, 待處理, 待辦,
 待確認, 待評估, 待執行, 計劃中, 規劃中, 新增, 開啟, 開放, 尚未開始
 미착수, 미완료, 미진행, 미해결, 미시작, 시작 전, 시작전, 열림, 할 일, 할일, 대기, 대기 중, 대기중,
-예정, 진행 예정, 오픈, 신규
+예정, 진행 예정, 진행예정, 착수 예정, 착수예정, 작업 예정, 적용 예정, 배포 예정, 검토 예정,
+검토 필요, 계획, 계획됨, 계획중, 미적용, 미조치, 미처리, 등록, 등록됨, 오픈, 신규
 
 pendiente, pendientes, abierto, abierta, abiertos, abiertas, por hacer, sin empezar,
 sin iniciar, sin comenzar, no iniciado, no iniciada, no empezado, no comenzado,
@@ -42,7 +43,8 @@ no hecho, no completado, no terminado, no resuelto, planificado, planificada,
 programado, planeado, nuevo, aún no
 pendente, pendentes, aberto, aberta, abertos, abertas, a fazer, por fazer, não iniciado,
 não iniciada, não começado, não feito, não concluído, não resolvido, planejado,
-planejada, planeado, agendado, novo, ainda não
+planejada, planeado, agendado, novo, ainda não, em aberto, a iniciar, em planejamento,
+não realizado, não realizada
 offen, offene, noch offen, ausstehend, nicht begonnen, nicht gestartet, nicht angefangen,
 noch nicht begonnen, nicht erledigt, nicht umgesetzt, nicht fertig, nicht abgeschlossen,
 unerledigt, geplant, vorgesehen, zu erledigen, neu, wiedereröffnet
@@ -69,7 +71,7 @@ ikke påbegyndt, planlagt, åpen, ikke påbegynt, avoin, aloittamatta, ei aloite
 otevřeno, otevřený, nezahájeno, nedokončeno, čeká, naplánováno, nyitott, nem kezdődött,
 deschis, neînceput, de făcut, ανοιχτό, εκκρεμεί
 chưa bắt đầu, chưa làm, chưa xong, chưa hoàn thành, belum dimulai, belum selesai, terbuka
-مفتوح, لم يبدأ, قيد الانتظار, פתוח, טרם התחיל, खुला, लंबित, शुरू नहीं
+مفتوح, مفتوحة, لم يبدأ, لم تبدأ, لم يبدأ بعد, مخطط, مخطط له, مجدول, قيد الانتظار, פתוח, טרם התחיל, खुला, लंबित, शुरू नहीं
 """
 
 IN_PROGRESS = """
@@ -90,15 +92,17 @@ under investigation, monitoring, mitigated, in part, continuing, continuous
 跟进中, 执行中, 推进中, 部分完成, 部分实现, 部分修复, 部分解决, 部分实施, 部分落地, 已开始,
 已启动, 已部分完成, 持续中, 持续进行, 灰度中, 修复实施中
 進行中, 處理中, 實施中, 修復中, 開發中, 測試中, 驗證中, 審核中, 調查中, 觀察中, 執行中, 部分實作,
-部分修復, 部分解決, 已開始, 持續中
+部分修復, 部分解決, 已開始, 持續中, 持续, 长期跟进, 長期跟進, 持續
 진행중, 진행 중, 작업중, 작업 중, 처리중, 처리 중, 개발중, 개발 중, 검토중, 검토 중, 일부 완료,
-부분 완료, 조사중, 조사 중, 착수
+부분 완료, 조사중, 조사 중, 착수, 진행, 준비중, 준비 중, 조치중, 조치 중, 적용중, 적용 중,
+테스트중, 테스트 중
 
 en progreso, en curso, en proceso, en marcha, en desarrollo, en revisión, en ejecución,
 iniciado, iniciada, empezado, comenzado, parcial, parcialmente, parcialmente hecho,
 parcialmente completado, a medias
 em andamento, em progresso, em curso, em execução, em desenvolvimento, em revisão,
-em análise, iniciada, começado, parcialmente feito, parcialmente concluído, fazendo
+em análise, em homologação, em validação, em teste, em testes,
+iniciada, começado, parcialmente feito, parcialmente concluído, fazendo
 in arbeit, in bearbeitung, in umsetzung, in prüfung, in review, in entwicklung, im gange,
 begonnen, angefangen, gestartet, laufend, läuft, teilweise, teilweise erledigt,
 teilweise umgesetzt, teilerledigt, fast fertig
@@ -122,7 +126,7 @@ pågår, pågående, påbörjad, delvis, delvis klar, i gang, igangværende, på
 kesken, käynnissä, aloitettu, osittain, probíhá, rozpracováno, částečně, folyamatban,
 în curs, în lucru, parțial, σε εξέλιξη
 đang làm, đang thực hiện, đang tiến hành, sedang berjalan, sedang dikerjakan
-قيد التنفيذ, جاري, جزئي, בתהליך, בעבודה, חלקי, प्रगति में, जारी
+قيد التنفيذ, قيد الإنجاز, جاري, جاري العمل, جاري التنفيذ, جزئي, בתהליך, בעבודה, חלקי, प्रगति में, जारी
 """
 
 BLOCKED = """
@@ -136,7 +140,7 @@ postponed, deferred, delayed
 卡住, 掛起, 擱置, 暫停, 已暫停, 已擱置, 等待中
 보류, 보류중, 보류 중, 차단, 차단됨, 중단, 연기, 지연
 
-bloqueado, bloqueada, bloqueados, bloqueadas, en espera, en pausa, pausado, pausada,
+aguardando, bloqueado, bloqueada, bloqueados, bloqueadas, en espera, en pausa, pausado, pausada,
 aplazado, aplazada, pospuesto, em espera, em pausa, adiado, adiada, suspenso, suspendido
 blockiert, wartet, wartend, wartet auf, pausiert, zurückgestellt, verschoben,
 bloqué, bloquée, en attente, en pause, suspendu, reporté, reportée, différé
@@ -168,13 +172,16 @@ finalised, complete and verified, remediated, executed, ok, yes
 已发布, 已部署, 已合并, 已处理, 已验证, 已结束, 已执行, 已落码, 已补, 已加, 已做, 完毕, 结束
 已關閉, 關閉, 已解決, 解決, 已修復, 已實作, 已實現, 已實施, 已上線, 已發布, 已合併, 已處理, 已驗證,
 已結束
-완료, 완료됨, 완료함, 해결, 해결됨, 종료, 종료됨, 닫힘, 수정됨, 수정 완료, 적용 완료, 배포 완료
+완료, 완료됨, 완료함, 해결, 해결됨, 종료, 종료됨, 닫힘, 수정됨, 수정 완료, 적용 완료, 배포 완료,
+적용됨, 배포됨, 반영됨, 반영 완료, 조치 완료, 조치완료, 처리 완료, 처리완료, 처리됨, 작업 완료,
+작업완료, 개선 완료, 검증 완료, 진행 완료, 수정완료, 적용완료, 배포완료
 
 hecho, hecha, hechos, hechas, completado, completada, completados, completadas, completo,
 completa, terminado, terminada, terminadas, finalizado, finalizada, finalizadas, cerrado,
 cerrada, resuelto, resuelta, solucionado, corregido, corregida, implementado,
 implementada, realizado, realizada, desplegado, listo, lista, cumplido
-feito, feita, feitos, feitas, concluído, concluída, concluídos, concluídas, fechado,
+feito, feita, feitos, feitas, executado, executada, encerrado, encerrada, aplicado,
+aplicada, concluído, concluída, concluídos, concluídas, fechado,
 fechada, resolvido, resolvida, corrigido, corrigida, entregue, implantado, pronto, pronta
 erledigt, fertig, fertiggestellt, abgeschlossen, geschlossen, umgesetzt, gelöst, behoben,
 durchgeführt, getan, ausgerollt, vollständig, beendet
@@ -198,7 +205,7 @@ færdig, lukket, afsluttet, løst, udført, ferdig, fullført, avsluttet, utfør
 valmis, tehty, suljettu, ratkaistu, hotovo, dokončeno, uzavřeno, vyřešeno, splněno, kész,
 lezárva, befejezve, gata, finalizat, închis, rezolvat, ολοκληρώθηκε, έγινε
 hoàn thành, đã hoàn thành, đã xong, xong, selesai, sudah selesai, ditutup
-مكتمل, منجز, مغلق, הושלם, בוצע, סגור, पूर्ण, पूरा
+مكتمل, مكتملة, منجز, منتهي, تم, تم الإنجاز, تم التنفيذ, مغلق, مغلقة, הושלם, בוצע, סגור, पूर्ण, पूरा
 """
 
 WONT_DO = """
@@ -236,7 +243,7 @@ anulowane, anulowano, odrzucone, odrzucono, porzucone, nie dotyczy, niepotrzebne
 не планується, iptal, iptal edildi, reddedildi, vazgeçildi, gerekli değil, yapılmayacak,
 avbruten, avvisad, inställd, utgår, annulleret, afvist, avlyst, avvist, peruttu, hylätty,
 zrušeno, zamítnuto, törölve, elutasítva, anulat, respins, ακυρώθηκε, đã hủy, hủy,
-dibatalkan, ditolak, ملغي, مرفوض, בוטל, נדחה, रद्द
+dibatalkan, ditolak, ملغي, ملغى, ملغاة, مرفوض, בוטל, נדחה, रद्द
 """
 
 WORDS = MappingProxyType(
@@ -280,7 +287,7 @@ VAGUE = words(
     "open new next later late review ready accepted approved filed created identified "
     "planned scheduled upcoming pending tbd tbc ongoing continuous monitoring active "
     "ok yes live overdue assigned proposed hold partial 継続 予定 未定 待定 開放 开放 新建 "
-    "offen ouvert aperto lista listo pronto klar gata close 계속 예정"
+    "待 진행 계획 등록 持续 持續 تم offen ouvert aperto lista listo pronto klar gata close 계속 예정"
 )
 """Statuses in a status column, but perhaps something else in another cell."""
 

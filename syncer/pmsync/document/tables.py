@@ -6,16 +6,20 @@ from typing import NamedTuple
 
 from pmsync.document import problems
 from pmsync.document.cells import Row
+from pmsync.document.citations import read_citations
 from pmsync.document.columns import Layout
 from pmsync.document.elements import Table
-from pmsync.document.placeholders import is_placeholder
-from pmsync.document.reading import Reading, is_blank, is_waiting
+from pmsync.document.phrases import fold
+from pmsync.document.placeholders import is_counted, is_nothing, is_placeholder
+from pmsync.document.reading import Reading, is_blank, is_unfilled, is_waiting
 from pmsync.document.sections import Section
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import ActionItem, Citation, Form, Status
 
 _SKIP = "pmsync: skip"
+_PROBLEMS = frozenset(fold(word) for word in ("issue", "issues", "bug", "bugs", "課題"))
+"""Headers over tickets in one table; before the title of another, over problems."""
 _tuple = tuple.__new__
 """Makes an item; its own constructor does the same in twice the time."""
 
@@ -32,8 +36,26 @@ def action_table(
     table: Table, section: Section, vocabulary: Vocabulary
 ) -> ActionTable | None:
     """Return a table with its layout, None if it holds something else."""
-    layout = vocabulary.headers.layout(table.header.texts(), section.place)
+    cells = table.header.texts()
+    headers = vocabulary.headers
+    layout = headers.layout(cells, section.place)
+    if layout is not None and 0 <= layout.ticket < layout.title:
+        at = layout.ticket
+        if fold(plain(cells[at])) in _PROBLEMS and _tells(table, at):
+            layout = headers.layout(cells, section.place, at)
     return None if layout is None else ActionTable(table, layout, section)
+
+
+def _tells(table: Table, column: int) -> bool:
+    """Tell whether cells describe something where tickets could stand."""
+    said = False
+    for row in table.rows:
+        cells = row.texts()
+        if len(cells) > column and not is_nothing(cells[column]):
+            if read_citations(cells[column]):
+                return False
+            said = True
+    return said
 
 
 def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
@@ -69,7 +91,9 @@ def _item(
         if not title and not reading.template and not _is_empty(owner, due, ticket):
             reading.add(row.line, row.start, problems.NO_TITLE)
         return None
-    if reading.template and any(map(is_waiting, (owner, due, ticket))):
+    if (reading.template and _is_sample(title, owner, due, ticket)) or (
+        due and is_unfilled(owner, due)
+    ):
         return None
     state = reading.known_status(status) if status else None
     if state is None or state is Status.UNKNOWN:
@@ -136,6 +160,11 @@ def _state(
             or Status.OPEN
         )
     return state
+
+
+def _is_sample(title: str, *cells: str | None) -> bool:
+    """Tell whether a row of a template waits to be replaced."""
+    return is_counted(title) or any(map(is_waiting, cells))
 
 
 def _is_empty(*cells: str | None) -> bool:
