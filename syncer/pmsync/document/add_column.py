@@ -28,8 +28,8 @@ def added(table: Table, header: str, cells: Sequence[str]) -> list[Splice]:
     width = len(table.header.cells)
     if any(len(row.cells) > width for row in table.rows):
         raise ValueError("a row has more cells than the header")
-    spaced = b"| " in table.header.source[table.header.start : table.header.end]
-    loose = b" " in table.delimiter.source[table.delimiter.start : table.delimiter.end]
+    spaced = b"| " in _content(table.header)
+    loose = b" " in _content(table.delimiter)
     blank = (
         [] if table.blank is None else [_cell(table.blank, "", width, spaced=spaced)]
     )
@@ -44,10 +44,25 @@ def added(table: Table, header: str, cells: Sequence[str]) -> list[Splice]:
     ]
 
 
+def filled(row: Row, cells: Sequence[str]) -> Splice:
+    """Return what adds ``cells`` at the end of a short row; the last is not blank."""
+    at = _end(row)
+    if row.trailing_pipe:
+        return Splice(at, at, "".join(f" {cell} |" for cell in cells).encode())
+    return Splice(at, at, "".join(f" | {cell}" for cell in cells).encode())
+
+
+def _content(row: Row) -> bytes:
+    return row.source[row.start : row.end].rstrip(_BLANK)
+
+
+def _end(row: Row) -> int:
+    return row.start + len(_content(row))
+
+
 def _cell(row: Row, text: str, width: int, *, spaced: bool) -> Splice:
     """Add one cell at the end of a row; a short row is filled up first."""
-    content = row.source[row.start : row.end]
-    at = row.start + len(content.rstrip(_BLANK))
+    at = _end(row)
     missing = max(0, width - len(row.cells))
     gap = " " if spaced else ""
     if row.trailing_pipe:

@@ -85,8 +85,9 @@ def _same_cells(
     width = len(table.header.cells)
     for row, now in zip(rows, others, strict=True):
         cells, shown = row.texts(), now.texts()
-        if more:
-            cells += [""] * (width - len(cells))
+        if more or (row.line in edited and len(shown) <= width):
+            wanted = width if more else len(shown)
+            cells += [""] * (wanted - len(cells))
         moved = len(shown) != len(cells) + more
         if moved or (row.line not in edited and shown[: len(cells)] != cells):
             raise _refused(path, row.line, "cells would move or change")
