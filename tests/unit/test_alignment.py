@@ -164,6 +164,17 @@ def test_a_document_that_cannot_be_read_loses_no_items() -> None:
     assert not result.vanished
 
 
+def test_a_row_that_moved_out_of_an_unreadable_document_gets_no_second_ticket() -> None:
+    items = [known("1", TITLES[0], 1, path="b.md", ticket="bd-1", link=Link.UNWRITTEN)]
+
+    result = aligned(
+        [page(row(TITLES[0], 4), row(TITLES[2], 5))], items, unread=frozenset({"b.md"})
+    )
+
+    assert result.withheld == {Address("a.md", 4): items[0]}
+    assert not result.vanished
+
+
 def test_a_deleted_row_is_vanished_and_an_unrelated_new_one_is_new() -> None:
     items = [known("1", TITLES[0], 1, ticket="bd-1")]
 

@@ -73,7 +73,7 @@ class Alignment:
     """Rows beyond the first that cite an item's ticket: address to its key."""
     vanished: tuple[Known, ...] = ()
     withheld: Mapping[Address, Known] = field(default_factory=dict)
-    """New rows that might be a vanished item."""
+    """New rows that might be a vanished item, or one of a document that is not read."""
 
 
 def align(
@@ -85,8 +85,9 @@ def align(
     """Match the rows of all documents with the known items.
 
     ``documents`` is the state's view of the files, to follow a rename; items of
-    ``unread`` paths are neither matched nor vanished.
+    ``unread`` paths are neither matched nor vanished, but hold back rows like them.
     """
+    unseen = [item for item in known if item.path in unread]
     search = _Search(pages, [item for item in known if item.path not in unread])
     search.by_reference()
     former = {page.path: page.path for page in pages}
@@ -99,7 +100,7 @@ def align(
     for path, before in pairs:
         search.alike(path, before)
     search.by_unique_title()
-    return search.result()
+    return search.result(unseen)
 
 
 class _Search:
@@ -268,15 +269,19 @@ class _Search:
             if unique and _compatible(self.rows[at], candidates[0]):
                 self._match(at, candidates[0].key)
 
-    def result(self) -> Alignment:
-        """Say what is left on both sides."""
+    def result(self, unseen: Sequence[Known]) -> Alignment:
+        """Say what is left on both sides.
+
+        A row may have moved here from a document that cannot be read just now.
+        """
         vanished = tuple(
             sorted(self._all_free_items(), key=lambda item: (item.path, item.line))
         )
         withheld: dict[Address, Known] = {}
-        for path in self._rows_of if vanished else ():
+        missing = (*vanished, *unseen)
+        for path in self._rows_of if missing else ():
             for at in self._free_rows(path):
-                plausible = _plausible(self.rows[at], vanished)
+                plausible = _plausible(self.rows[at], missing)
                 if plausible is not None and not self.rows[at].refs:
                     withheld[at] = plausible
         return Alignment(self.keys, self.also, vanished, withheld)
@@ -327,10 +332,10 @@ def _compatible(row: Row, item: Known) -> bool:
     return not row.refs or item.link is Link.LANDED
 
 
-def _plausible(row: Row, vanished: Sequence[Known]) -> Known | None:
-    """Return the vanished item that the row most likely is, None if none could be."""
-    here = [item for item in vanished if item.path == row.path]
-    for items, enough in ((here, PLAUSIBLE), (vanished, PLAUSIBLE_ELSEWHERE)):
+def _plausible(row: Row, missing: Sequence[Known]) -> Known | None:
+    """Return the missing item that the row most likely is, None if none could be."""
+    here = [item for item in missing if item.path == row.path]
+    for items, enough in ((here, PLAUSIBLE), (missing, PLAUSIBLE_ELSEWHERE)):
         best = process.extractOne(
             row.text.casefold(),
             [item.text.casefold() for item in items],

@@ -44,7 +44,7 @@ def unfiled(view: View, page: Page, row: Row) -> Iterator[Decided]:
 def _withheld(
     view: View, page: Page, row: Row, like: Known, tracker: str
 ) -> Iterator[Decided]:
-    """Plan a new row that may be one which vanished; a person can say which it is."""
+    """Plan a new row that may be one which is missing; a person can say which it is."""
     match view.resolve.side if view.resolve else None:
         case Side.DOCUMENT:
             yield from file(view, page, row)
@@ -53,12 +53,17 @@ def _withheld(
             yield from follow(view, page, row, item, like.ref)
         case _:
             reason = (
-                f"it may be the row that vanished from {like.path}:{like.line} "
+                f"it may be the row {_missing(view, like)} {like.path}:{like.line} "
                 f"({like.ref.key if like.ref else 'not yet filed'}); "
                 f"'pmsync resolve {row.path}:{row.line} --take tracker' says that it "
                 "is, '--take document' that it is not"
             )
             yield Withheld(row.path, row.line, view.key(row), tracker, reason)
+
+
+def _missing(view: View, like: Known) -> str:
+    gone = like in view.alignment.vanished
+    return "that vanished from" if gone else "that cannot be looked for now at"
 
 
 def _left_by_lost_state(view: View, row: Row, tracker: str) -> Ticket | None:
