@@ -68,6 +68,79 @@ HOSTILE = {
     "carriage returns": _lines("\r") + TABLE,
 }
 
+CELLS = {
+    "title": "{}| b | c | Open | |",
+    "owner": "x | {}| c | Open | |",
+    "due": "x | b | {}| Open | |",
+    "status": "x | b | c | {}| |",
+    "ticket": "x | b | c | Open | {}|",
+    "title without a status": "{}| b | c | | |",
+}
+"""By column: a row with a long cell."""
+UNITS = (
+    " ", "a ", "a-", " - a", " — a", "[", "[a](b ", "[[a", "](", "{", "{a", "<", "<a ",
+    "<!-- ", "&a", "`a", "**a ", "**a** ", "*a _b ", "a** b* ", "~~a ", "(a ", "(a) ",
+    ":a", ":a_", "a/", "a#1", "a/b#", "AB-", "OPS-1 ", "(#12) ", "https://a/b/1 ", "a://",
+    "xxx-", "yyyy-", "@a, ", "1", "12/12/12 ", "2 weeks ", "[ ] ", "P1 high ", "e.g. ",
+    "done ", "\u0301", "完", "🔥", "\u00a0", "\\",
+)  # fmt: skip
+ENTRIES = {
+    "entry": "- [ ] {}\n",
+    "nested line": "- [ ] a\n  - {}\n",
+    "nested owner": "- [ ] a\n  - **Owner:** {}\n",
+    "entry above": "- {}\n  - [ ] a\n",
+    "heading": "## {}\n\n- [ ] a\n",
+    "label": "{}:\n\n- [ ] a\n",
+    "metadata": "**Date:** {}\n",
+}
+STEP = 20_000
+"""Bytes of the smaller of two documents."""
+LINEAR = 8
+"""Between what is linear, 4, and what is quadratic, 16. What is beyond it is measured
+once more, because somebody else may have kept the machine busy."""
+
+
+def _grows(shape: str, unit: str) -> float:
+    """How much longer four times the text takes: four times if it is linear."""
+
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit.encode()))
+        data = (HEAD + shape.replace("{}", text)).encode()
+        start = time.process_time()
+        read(data, "a.md")
+        return time.process_time() - start
+
+    small, big = seconds(STEP), seconds(4 * STEP)
+    return big / max(small, 0.05)  # Below it a measurement says nothing.
+
+
+@pytest.mark.parametrize("column", CELLS)
+def test_S19_a_cell_of_four_times_the_length_takes_no_more_than_about_that(
+    column: str,
+) -> None:
+    head = "| Action | Owner | Due | Status | Ticket |\n|---|---|---|---|---|\n| "
+
+    grown = {
+        unit: _grows(head + CELLS[column] + "\n", unit)
+        for unit in UNITS
+        if _grows(head + CELLS[column] + "\n", unit) > LINEAR
+    }
+
+    assert grown == {}
+
+
+@pytest.mark.parametrize("place", ENTRIES)
+def test_S19_a_line_of_four_times_the_length_takes_no_more_than_about_that(
+    place: str,
+) -> None:
+    grown = {
+        unit: _grows(ENTRIES[place], unit)
+        for unit in UNITS
+        if _grows(ENTRIES[place], unit) > LINEAR
+    }
+
+    assert grown == {}
+
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_S19_no_document_keeps_the_reader_busy(name: str) -> None:

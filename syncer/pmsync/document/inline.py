@@ -36,7 +36,7 @@ _TICKET_WORDS = (
     "ticket|issue|jira|bug|tracking|tracked in|bead|linear|github|gitlab|link|チケット|课题|工单|"
     "chamado|tarea|incidencia|задача|тикет|тікет|티켓|이슈"
 )
-_LABEL = rf"(?i)[\s*_]*(?:%s)(?: \w+)?{_VALUE}(.+)"
+_LABEL = rf"(?i)[\s*_]*+(?:%s)(?: \w+)?{_VALUE}(.+)"
 _OWNER_LINE = re.compile(_LABEL % _OWNER_WORDS)
 _DUE_LINE = re.compile(_LABEL % _DUE_WORDS)
 _PRIORITY_LINE = re.compile(_LABEL % _PRIORITY_WORDS)

@@ -45,7 +45,7 @@ _EXAMPLE = re.compile(
     r"e\.? ?g\.|z\. ?b\.|ex\.?:|(?:example|exemplo|ejemplo|exemple|esempio|beispiel"
     r"|voorbeeld|przykład|пример|приклад|örnek|例|예|예시)\s?[:：]"
 )
-_BETWEEN = re.compile(r"\s+[—–-]\s+")
+_BETWEEN = re.compile(r"\s[—–-]\s")
 _ANY_COUNTED = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,2} ?#?[0-9]{1,2}")
 _INNER = re.compile(r"\([^()]*+\)|（[^（）]*+）")
 _WORD = re.compile(r"[^\W_]+")
@@ -78,6 +78,8 @@ _NEEDED_WORDS = (
 _NEEDED_ABROAD = ("гггг", "рррр", "-мм", ".мм", " мм", "年月日")
 """Words of which a placeholder has one, if it has no sign and counts nothing."""
 _COUNTED_FIRST = re.compile(_COUNTED, re.IGNORECASE)
+_LONGEST_ONE = 5_000
+"""Characters; a template explains itself in fewer."""
 _LONGEST = 400
 """Characters; what is longer was written by a person."""
 
@@ -157,7 +159,7 @@ def is_placeholder(text: str) -> bool:
             break
         if _is_real(word):
             return False
-    return not _says_something(text) and _waits(text)
+    return len(text) <= _LONGEST_ONE and not _says_something(text) and _waits(text)
 
 
 def is_date_pattern(text: str) -> bool:

@@ -57,6 +57,8 @@ _LINK = re.compile(
 _STRUCK = re.compile(r"~~([^~]++)~~")
 _BOLD = re.compile(r"(?:\*\*|__)([^*_]{1,60})(?:\*\*|__)")
 _MARKS = re.compile(r"[*_~()\[✅☑✔✓☐⬜—–（]|--| - |:[a-z_]+:")
+_END = 2_000
+"""Characters at either end of a long text in which a status is looked for."""
 _SHORT = 40
 """Characters of a cell that may be nothing but a status."""
 _LAST_SEGMENT = re.compile(r"(?:—|–|--+|\s-)\s*([^—–]{1,60})$")
@@ -329,6 +331,8 @@ def _marks(text: str) -> _Marks:
 
 @lru_cache(maxsize=4096)
 def _find_marks(raw: str) -> _Marks:
+    if len(raw) > 2 * _END:
+        raw = f"{raw[:_END]} {raw[-_END:]}"
     unstruck = _STRUCK.sub(" ", raw)
     whole = _only_words(unstruck)
     if not any(map(str.isalnum, whole)):

@@ -52,6 +52,9 @@ _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _LABEL_BYTES = 120
 _CAPTION_BYTES = 200
 _CODE_INDENT = 4
+_CRLF = 2
+_BROKEN = 1_000
+"""Broken tables of a document that are told; nobody corrects more of them by hand."""
 _FENCES = 2
 """Lines of a code block that is closed, at least."""
 _SIGN_BYTES = 16
@@ -197,7 +200,7 @@ class _Reading:
                     quotes -= 1
             elif items and not quotes:
                 self.inline(kind, items[-1], span)
-        self.doubts += self.broken_tables()
+        self.doubts += islice(self.broken_tables(), _BROKEN)
         self.doubts.sort()
         return Structure(
             tuple(self.headings),
@@ -436,7 +439,12 @@ class _Reading:
         """Lines that look like a delimiter row and make no table."""
         data = self.data
         starts = [zone.start for zone in self.zones]
+        above_end = -_CRLF - 1
         for start, end in self.delimiters:
+            follows = start - above_end <= _CRLF
+            above_end = end
+            if follows:
+                continue
             position = end - len(data[start:end].lstrip())
             zone = bisect_right(starts, position) - 1
             if position < self.condensed.offset or (

@@ -43,6 +43,8 @@ _ANGLED = re.compile(r"\(\s*+<[^<>\n]*+>")
 _TARGET_STOP = re.compile(r"[\s()\\]")
 _TITLE_END = re.compile(r"\s*+(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))?+\s*+\)")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_LONGEST = 50_000
+"""Characters of a text that is read as Markdown; nobody writes a longer paragraph."""
 _MAX_PARENTHESES = 4
 """How deep parentheses nest in an address; CommonMark asks for 3 at least."""
 
@@ -79,7 +81,7 @@ def plain(markdown: str) -> str:
 def _plain(markdown: str) -> str:
     if _ANY_SPECIAL.search(markdown) is None:
         return markdown.strip(" ")
-    if _SPECIAL.search(markdown) is not None:
+    if len(markdown) <= _LONGEST and _SPECIAL.search(markdown) is not None:
         markdown = _Inline(markdown).text()
     return one_line(markdown)
 
