@@ -27,8 +27,11 @@ def emit(
     write(f'{{"version": {VERSION}, "documents": [')
     before = ""
     for document in documents:
-        # Log readers of build servers obey ``##[…]`` anywhere in a line.
-        write(before + document_json(document, resolve).replace("##[", "##\\u005b"))
+        line = document_json(document, resolve)
+        if "#" in line:
+            # Log readers of build servers obey ``##[…]`` anywhere in a line.
+            line = line.replace("##[", "##\\u005b")
+        write(before + line)
         before = ","
     write("]}")
 
@@ -62,17 +65,19 @@ def _value(text: str | None) -> str:
 
 def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
     # Unpacked and written out, since a run shows hundreds of thousands of them.
-    line, form, section, title, owner, due, status, ticket, priority, _, day = item[:11]
+    line, form, section, title, owner, due, status, ticket, priority, _, day, state = (
+        item[:12]
+    )
     ref, more = _refs(refs) if refs else ("null", "")
     return (
-        f'{{"line": {line}, "form": "{form}",'
+        f'{{"line": {line}, "form": {_text(form)},'
         f' "section": {"null" if section is None else _text(section)},'
         f' "title": {_text(title)},'
         f' "owner": {"null" if owner is None else _text(owner)},'
         f' "due": {"null" if due is None else _text(due)},'
         f' "due_date": {"null" if day is None else _text(day.isoformat())},'
         f' "status": {"null" if status is None else _text(status)},'
-        f' "state": "{item.state}",'
+        f' "state": {_text(state)},'
         f' "ticket": {"null" if ticket is None else _text(ticket)}, "ref": {ref},'
         f' "priority": {"null" if priority is None else _text(priority)}{more}}}'
     )

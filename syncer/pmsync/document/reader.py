@@ -14,7 +14,8 @@ from pmsync.document.metadata import Metadata, read_metadata
 from pmsync.document.reading import Reading
 from pmsync.document.sections import Sections
 from pmsync.document.structure import Structure, parse
-from pmsync.document.tables import ActionTable, action_table, read_table
+from pmsync.document.table_rows import read_table
+from pmsync.document.tables import ActionTable, action_table
 from pmsync.document.vocabulary import DEFAULT, DEFAULT_LIMITS, Limits, Vocabulary
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import ActionItem, Form, PostMortem, Problem

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from pmsync.document import problems
 from pmsync.document.citations import read_citations
@@ -15,6 +17,7 @@ from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import Citation, Problem, Status
 
+_T = TypeVar("_T")
 _MEMO = 50_000
 """Texts remembered per vocabulary; beyond it everything is forgotten."""
 _NUMERIC_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
@@ -76,17 +79,18 @@ class Reading:
         self._words = vocabulary.status_words
         self._statuses = vocabulary.memo_statuses
         self._dues = vocabulary.memo_dues.setdefault(incident, {})
-
-    def known_status(self, raw: str) -> Status | None:
-        """Return what a status cell says, None where it takes a closer look."""
-        return None if raw[0] in _DASHES else self._statuses.get(raw)
+        self.known_status: Callable[[str], Status | None] = self._statuses.get
+        """Returns what a status cell says, None where it takes a closer look."""
+        self.known_due: Callable[[str], date | None] = self._dues.get
+        """Returns the date of a cell, None where it takes a closer look."""
 
     def status(self, raw: str) -> Status:
         """Return what a status cell says."""
         found = self._statuses.get(raw)
         if found is None:
-            _bound(self._statuses)
-            found = self._statuses[raw] = read_status(raw, self._words)
+            found = read_status(raw, self._words)
+            if found is not Status.UNKNOWN and not is_blank(raw):
+                _remember(self._statuses, raw, found)
         return found
 
     def answer(self, raw: str) -> Status:
@@ -101,11 +105,12 @@ class Reading:
 
     def due(self, raw: str) -> Due:
         """Return the date that a cell means."""
-        found = self._dues.get(raw)
-        if found is None:
-            _bound(self._dues)
-            formats = self.vocabulary.date_formats
-            found = self._dues[raw] = read_due(raw, self._incident, formats)
+        known = self._dues.get(raw)
+        if known is not None:
+            return Due(known, ambiguous=False)
+        found = read_due(raw, self._incident, self.vocabulary.date_formats)
+        if found.date is not None:
+            _remember(self._dues, raw, found.date)
         return found
 
     def level(self, raw: str | None) -> str | None:
@@ -168,6 +173,7 @@ def is_unfilled(owner: str | None, due: str | None) -> bool:
     )
 
 
-def _bound(memo: dict[str, Status] | dict[str, Due]) -> None:
+def _remember(memo: dict[str, _T], raw: str, meaning: _T) -> None:
     if len(memo) > _MEMO:
         memo.clear()
+    memo[raw] = meaning

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import accumulate, count, islice, repeat
 from typing import Any, NamedTuple
 
 import pyromark
@@ -358,7 +358,7 @@ class _Reading:
         start = self.after_blanks(self.original(self.rows[0]))
         header = Row(self.data, self.lines.at(start), start, self.line_end(start))
         delimiter = self.row(self.next_line(header.end), header.line + 1)
-        rows = list(self.cut_rows(self.next_line(delimiter.end), header.line + 2))
+        rows = [*self.cut_rows(self.next_line(delimiter.end), header.line + 2)]
         for row in self.rows[1:]:
             rows.append(self.row(self.original(row), header.line + 2 + len(rows)))
         end = (rows[-1] if rows else delimiter).end
@@ -389,17 +389,23 @@ class _Reading:
         )
         self.skip = False
 
-    def cut_rows(self, start: int, line: int) -> Iterator[Row]:
+    def cut_rows(self, start: int, line: int) -> Sequence[Row]:
         end = self.condensed.cuts.get(start)
         if end is None:
-            return
+            return ()
         data = self.data
-        for text in data[start : end - 1].split(b"\n"):
-            stop = start + len(text)
-            shown = stop if self.lines.plain else stop - text.endswith(b"\r")
-            yield _tuple(Row, (data, line, start, shown))
-            start = stop + 1
-            line += 1
+        lines = data[start:end].splitlines(keepends=True)
+        starts = list(accumulate(map(len, lines), initial=start))
+        if self.lines.plain:
+            ends = [after - 1 for after in starts]
+        else:
+            ends = [
+                after - 2 if data.startswith(b"\r", after - 2) else after - 1
+                for after in starts
+            ]
+        del ends[0]
+        rows = zip(repeat(data), count(line), starts, ends)
+        return [_tuple(Row, row) for row in rows]
 
     def table_doubt(
         self, header: Row, rows: Sequence[Row], cut: int, end: int

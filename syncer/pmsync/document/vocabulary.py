@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 
 from pmsync.document.columns import Headers
-from pmsync.document.dates import Due
 from pmsync.document.statuses import status_words
 from pmsync.domain.model import Column, Form, Status
 
@@ -39,12 +38,12 @@ class Vocabulary:
 
     @cached_property
     def memo_statuses(self) -> dict[str, Status]:
-        """Status texts that were read before: they repeat in every document."""
+        """Clear status texts that were read before: they repeat in every document."""
         return {}
 
     @cached_property
-    def memo_dues(self) -> dict[date | None, dict[str, Due]]:
-        """Due texts that were read before, by the date of the incident."""
+    def memo_dues(self) -> dict[date | None, dict[str, date]]:
+        """Clear due texts that were read before, by the date of the incident."""
         return {}
 
 

@@ -74,7 +74,7 @@ def resolve(
     ``row_ids`` are the cells of the table's id column: ``#3`` and ``AI-2`` are rows
     where these count them, unless a link says otherwise.
     """
-    rows = {_row_id(row) for row in row_ids}
+    rows = {_row_id(row) for row in row_ids} if row_ids else ()
     refs: list[TicketRef] = []
     foreign = pull_request = False
     for citation in citations:
