@@ -93,7 +93,12 @@ def read_all(
     """Read one document after the other; what cannot be read goes to ``failures``."""
     for source in found:
         if isinstance(source, UnreadDocument):
-            failures.append(DocumentError(source.why))
+            failures.append(
+                DocumentError(
+                    f"{source.path}: {source.why}",
+                    hint="Correct the file, or leave it out of `documents`.",
+                )
+            )
             continue
         try:
             yield read(source.data, source.path, vocabulary)

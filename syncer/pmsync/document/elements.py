@@ -86,6 +86,14 @@ class Entry(NamedTuple):
     """True when a ``pmsync: skip`` comment stands right above its list."""
 
 
+class HtmlTable(NamedTuple):
+    """Where a table in HTML begins; it ends before the next one, or with its block."""
+
+    line: int
+    start: int
+    end: int
+
+
 class Structure(NamedTuple):
     """What stands where, each in the order of the document."""
 
@@ -93,3 +101,4 @@ class Structure(NamedTuple):
     tables: tuple[Table, ...]
     entries: tuple[Entry, ...]
     doubts: tuple[Doubt, ...]
+    html: tuple[HtmlTable, ...]

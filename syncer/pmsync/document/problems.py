@@ -21,6 +21,7 @@ CONTROL_ROW = "PM010"
 GLUED_HEADER = "PM011"
 NO_TITLE = "PM012"
 IMPOSSIBLE_DATE = "PM013"
+HTML_TABLE = "PM014"
 
 CATALOGUE: Mapping[str, str] = MappingProxyType(
     {
@@ -36,17 +37,21 @@ CATALOGUE: Mapping[str, str] = MappingProxyType(
         " date_formats.",
         WIDE_ROW: "The row has more cells than the header, and the rest is not shown;"
         " escape pipes in its text as \\|.",
-        DOUBLE_COLUMN: "Two columns of the table mean the same; the first one is used.",
+        DOUBLE_COLUMN: "Two columns of the table mean the same; the first one is used."
+        " Rename the other one.",
         LONE_PIPE: "A line with a single pipe ends the table; the lines below it are"
         " not rows. Remove it.",
         INDENTED_ROW: "A row is indented by four blanks or a tab, which ends the table"
-        " on GitHub; the table is read, but not edited.",
+        " on GitHub; the table is read, but not edited. Indent it like the header.",
         CONTROL_ROW: "A line of control characters ends or continues the table,"
-        " depending on who reads it; the table is read, but not edited.",
+        " depending on who reads it; the table is read, but not edited. Remove the line.",
         GLUED_HEADER: "The line above the header holds a pipe and belongs to the same"
         " paragraph; put a blank line between them. The table is read, but not edited.",
-        NO_TITLE: "The row says who, when or where, but not what; it is left alone.",
-        IMPOSSIBLE_DATE: "There is no such date.",
+        NO_TITLE: "The row says who, when or where, but not what; it is left alone"
+        " until a title is written.",
+        IMPOSSIBLE_DATE: "There is no such date; correct it, or the item has none.",
+        HTML_TABLE: "A table of action items in HTML is not read; write it as a Markdown"
+        " table.",
     }
 )
 """Each code in one line: what is wrong, and what to do about it."""

@@ -10,6 +10,7 @@ from pmsync.document import problems
 from pmsync.document.bullets import read_bullets
 from pmsync.document.checklists import read_checklists
 from pmsync.document.condense import delimiter_lines
+from pmsync.document.html_tables import html_tables
 from pmsync.document.metadata import Metadata, read_metadata
 from pmsync.document.reading import Reading
 from pmsync.document.sections import Sections
@@ -20,6 +21,7 @@ from pmsync.document.vocabulary import DEFAULT, DEFAULT_LIMITS, Limits, Vocabula
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import ActionItem, Form, PostMortem, Problem
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _CHECKBOX = re.compile(rb"\[[ xX\t]\]")
 
 
@@ -37,7 +39,8 @@ def read(
     """
     text = _text(data, path, limits)
     delimiters = delimiter_lines(data)
-    if not (delimiters or _may_hold_lists(data, vocabulary)):
+    html = b"<table" in data or b"<TABLE" in data
+    if not (delimiters or html or _may_hold_lists(data, vocabulary)):
         return _post_mortem(path, read_metadata(text, path), (), ())
     structure = parse(data, delimiters, limits.rows)
     _check_rows(structure, path, limits)
@@ -60,6 +63,8 @@ def read(
         problems.problem(doubt.line, 1, problems.OF_DOUBT[doubt.kind])
         for doubt in structure.doubts
     ]
+    if html:
+        doubts += html_tables(data, structure, sections, vocabulary)
     return _post_mortem(path, about, items, sorted(doubts + reading.problems))
 
 
@@ -95,6 +100,10 @@ def _text(data: bytes, path: str, limits: Limits) -> str:
             hint="Split the document, or leave it out of `documents`.",
         )
     nul = data.find(b"\0")
+    if data.startswith(_UTF_16):
+        raise DocumentError(
+            f"{path}:1: UTF-16, not UTF-8", hint="Save the file as UTF-8."
+        )
     if nul >= 0:
         raise DocumentError(
             f"{path}:{_line(data, nul)}: a NUL byte at offset {nul}: not a text file",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, count, islice, repeat
+from itertools import accumulate, count, islice, pairwise, repeat
 from typing import Any, NamedTuple
 
 import pyromark
@@ -27,6 +27,7 @@ from pmsync.document.elements import (
     DoubtKind,
     Entry,
     Heading,
+    HtmlTable,
     Structure,
     Table,
 )
@@ -49,6 +50,7 @@ _FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[ \t]*\r?\n|#[^\n]*\n)*[\w\"'][^\
 _FRONT_MATTER_END = re.compile(rb"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
+_HTML_TABLE = re.compile(rb"(?i)<table\b")
 _LABEL_BYTES = 120
 _CAPTION_BYTES = 200
 _CODE_INDENT = 4
@@ -158,6 +160,7 @@ class _Reading:
         self.entries: list[Entry] = []
         self.doubts: list[Doubt] = []
         self.zones: list[Span] = []
+        self.html_tables: list[HtmlTable] = []
         """Tables and all that is not read, in order."""
         self.lists: list[_List] = []
         self.items: list[_Item] = []
@@ -207,6 +210,7 @@ class _Reading:
             tuple(self.tables),
             tuple(self.entries),
             tuple(self.doubts),
+            tuple(self.html_tables),
         )
 
     def inline(self, kind: str, item: _Item, span: Any) -> None:
@@ -284,6 +288,9 @@ class _Reading:
         for match in _HTML_CAPTION.finditer(raw):
             level = int(match[1] or CAPTION)
             self.title(start + match.start(), end, level, match[2].strip())
+        tables = [start + match.start() for match in _HTML_TABLE.finditer(raw)]
+        for position, stop in pairwise((*tables, end)):
+            self.html_tables.append(HtmlTable(self.lines.at(position), position, stop))
         if b"</details" in raw:
             self.title(start, end, CAPTION, b"")
 
