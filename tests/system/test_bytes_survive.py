@@ -58,6 +58,14 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         WITHOUT + "| Run `ps \\| wc` | `a\\|b` | Open |\n",
         ADDED + "| Run `ps \\| wc` | `a\\|b` | Open | bd://bd-* |\n",
     ),
+    "a row wider than its header": (
+        WITH + "| Alert | @a | Open | |\n| Pipe a | b | @b | Open | |\n",
+        WITH + "| Alert | @a | Open | bd://bd-* |\n| Pipe a | b | @b | Open | |\n",
+    ),
+    "a row wider than its header without a column": (
+        WITHOUT + "| Alert | @a | Open |\n| Pipe a | b | @b | Open |\n",
+        WITHOUT + "| Alert | @a | Open |\n| Pipe a | b | @b | Open |\n",
+    ),
     "a very long row": (
         WITH + f"| {LONG}| @a | Open | |\n",
         WITH + f"| {LONG}| @a | Open | bd://bd-* |\n",

@@ -142,6 +142,7 @@ def _row(
         ),
         skipped=item.skipped,
         editable=item.editable,
+        extensible=item.extensible,
         urls=tuple(cited.url for cited in item.citations if cited.url),
     )
 

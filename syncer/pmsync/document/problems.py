@@ -35,8 +35,8 @@ CATALOGUE: Mapping[str, str] = MappingProxyType(
         " known word or add this one under [statuses].",
         AMBIGUOUS_DATE: "The date has two readings; write it as YYYY-MM-DD or set"
         " date_formats.",
-        WIDE_ROW: "The row has more cells than the header, and the rest is not shown;"
-        " escape pipes in its text as \\|.",
+        WIDE_ROW: "The row has more cells than the header: it is left alone, and its"
+        " table gets no column; escape pipes in its text as \\|.",
         DOUBLE_COLUMN: "Two columns of the table mean the same; the first one is used."
         " Rename the other one.",
         LONE_PIPE: "A line with a single pipe ends the table; the lines below it are"

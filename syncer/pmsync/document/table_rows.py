@@ -83,6 +83,7 @@ def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
         [table.skipped or (reading.may_skip and _skips(row)) for row in rows],
         [sound and row.line not in wide for row in rows],
         map(reading.level, priorities),
+        repeat(sound and not wide),
     )
     return [_tuple(ActionItem, each) for each in fields]
 

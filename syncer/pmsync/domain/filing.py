@@ -27,6 +27,10 @@ def left_alone(page: Page, row: Row, policy: Policy, tracker: str) -> str | None
         (row.status is Status.UNKNOWN, "its status is not understood"),
         (not row.editable, "its table cannot be edited safely"),
         (
+            needs_column(policy, row) and not row.extensible,
+            "a row of its table is wider than the header: no column can be added",
+        ),
+        (
             since is not None and page.date is not None and page.date < since,
             f"its document is older than {since}",
         ),
@@ -120,12 +124,12 @@ def shown_status(status: Status, row: Row) -> Status:
     return Status.DONE if status.terminal else Status.OPEN
 
 
-def needs_column(view: View, row: Row) -> bool:
+def needs_column(policy: Policy, row: Row) -> bool:
     """Tell whether a link for the row needs a column that its table lacks."""
     return (
         row.form is Form.TABLE
         and Column.TICKET not in row.columns
-        and not view.policy.ticket_in_title
+        and not policy.ticket_in_title
     )
 
 

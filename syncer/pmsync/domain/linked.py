@@ -236,7 +236,8 @@ def _to_row(
     view, row, item, tracker = case[:4]
     given = [m for m in merged if m.decision.action is Action.TO_ROW]
     stands = item.link is Link.LANDED and name_of(ref) in map(name_of, row.refs)
-    link = None if stands else ref
+    has_place = row.extensible or not needs_column(view.policy, row)
+    link = ref if has_place and not stands else None
     if not (given or link) or not row.editable:
         return
     has_status = any(m.field is Field.STATUS for m in given)
@@ -290,11 +291,12 @@ def columns_for(
 ) -> Iterator[Change]:
     """Plan the columns that an edit of a row needs and its table lacks."""
     key, tracker = of
-    wanted = [Column.TICKET] if link and needs_column(view, row) else []
+    wanted = [Column.TICKET] if link and needs_column(view.policy, row) else []
     if (
         status
         and view.policy.add_status_column
         and row.form is Form.TABLE
+        and row.extensible
         and Column.STATUS not in row.columns
     ):
         wanted.append(Column.STATUS)

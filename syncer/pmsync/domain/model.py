@@ -113,6 +113,8 @@ class ActionItem(NamedTuple):
     """False when the block cannot be edited safely; a problem says why."""
     level: str | None = None
     """The priority as ``0`` (highest) to ``4``, None when it was not understood."""
+    extensible: bool = True
+    """False when its table cannot be given a column; a problem says why."""
 
 
 class Problem(NamedTuple):

@@ -37,6 +37,8 @@ class Row(NamedTuple):
     """The due date that the section's horizon gives, ISO 8601."""
     skipped: bool = False
     editable: bool = True
+    extensible: bool = True
+    """False when its table cannot be given a column."""
     urls: tuple[str, ...] = ()
     """Addresses of what it cites, whosever ticket that is."""
 
