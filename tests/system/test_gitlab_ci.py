@@ -154,8 +154,9 @@ OURS = {
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "topic"}, []),
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main", **OURS}, []),
         ({"CI_PIPELINE_SOURCE": "schedule", **OURS}, ["pmsync-sync"]),
+        ({"CI_PIPELINE_SOURCE": "web", **OURS}, ["pmsync-sync"]),
     ],
-    ids=["merge request", "merge", "topic", "own commit", "schedule"],
+    ids=["merge request", "merge", "topic", "own commit", "schedule", "by hand"],
 )
 def test_each_pipeline_has_the_job_that_it_is_for(
     variables: dict[str, str], jobs: list[str], repository: Repository
