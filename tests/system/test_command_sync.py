@@ -433,19 +433,35 @@ def test_a_run_that_waits_can_be_stopped(
 ) -> None:
     checkout.pmsync("sync")
     hold_lease(checkout)
+    ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "pmsync", "sync", "--lease-wait", "60s"],
         cwd=checkout.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        stdin=subprocess.DEVNULL,
+        stderr=theirs,
     ) as run:
-        time.sleep(2)
+        os.close(theirs)
+        messages = b""
+        while b"Waiting for another run" not in messages:
+            messages += os.read(ours, 65536)
         run.send_signal(number)
-        _, messages = run.communicate(timeout=30)
+        messages += rest_of(ours)
 
     assert run.returncode == code
-    assert "Traceback" not in messages
+    assert b"Traceback" not in messages
+
+
+def rest_of(terminal: int) -> bytes:
+    """What a terminal shows until its last user has closed it."""
+    shown = b""
+    try:
+        while data := os.read(terminal, 65536):
+            shown += data
+    except OSError:
+        pass  # Linux says so when the other side is closed.
+    os.close(terminal)
+    return shown
 
 
 def in_terminal(repository: Repository, *arguments: str, **variables: str) -> str:
@@ -460,13 +476,7 @@ def in_terminal(repository: Repository, *arguments: str, **variables: str) -> st
         stderr=theirs,
     ):
         os.close(theirs)
-        shown = b""
-        try:
-            while data := os.read(ours, 65536):
-                shown += data
-        except OSError:
-            pass  # Linux says so when the other side is closed.
-    os.close(ours)
+        shown = rest_of(ours)
     return shown.decode()
 
 
