@@ -28,7 +28,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         мера, захід,
         액션, 액션 아이템, accion, acciones, accion correctiva, acao, acoes, aktion,
         azione, actie, działanie, действие, дія, aksiyon
-        ; task, tasks, to do, todo, follow up, follow ups, followup, follow up action, follow up item,
+        ; correction, corrections, task, tasks, to do, todo, follow up, follow ups, followup, follow up action, follow up item,
         follow up task, remediation, remediation item, remediation action,
         remediation task, remediation step, mitigation action, repair item, measure,
         measures, corrective measure, preventive measure, next step, next steps,
@@ -146,7 +146,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         일정, 시기, cuando, cronograma, quando, wann, zeitrahmen, zeitpunkt, quand,
         calendrier, wanneer, planning, kiedy, когда, коли, ne zaman
         ;
-        date, 日付, 日期, 日時, 날짜, fecha, data, datum, дата, tarih, dato
+        date, 日付, 日期, 日時, 날짜, fecha, data, datum, дата, tarih, dato, التاريخ, تاريخ
     """),
     Column.STATUS: _groups("""
         status, state, current status, action status, task status, item status,
@@ -271,7 +271,7 @@ STEP = _groups("""
     step, phase, stage, day, week, document, file, paso, fase, etapa, dia, documento,
     etape, phase, jour, passo, schritt, tag, phase, passaggio, giorno, stap, krok, etap,
     шаг, этап, фаза, день, документ, крок, етап, adım, aşama, gün, 手順, 段階, フェーズ, 步骤,
-    阶段, 阶段任务, 环节, 단계, 순서, trigger, situation, scenario, severity, level, sev, role,
+    阶段, 阶段任务, 环节, 단계, 순서, الخطوة, المرحلة, اليوم, السيناريو, trigger, situation, scenario, severity, level, sev, role,
     rol, papel, rolle, ruolo
 """)[0]
 """A first column of these makes a procedure, even if it says who does what."""
@@ -283,7 +283,8 @@ FOREIGN = _groups("""
     verification item, criterion, criteria, role, roles, signature, approver,
     approved by, approval, attendee, participant, in attendance, phone, email, e mail,
     contact, slack, term, definition, meaning, acronym, abbreviation, question, answer,
-    risk, likelihood, probability, decision, version, revision, author, changed by,
+    risk, risks, リスク, 리스크, 위험, riesgo, risco, risiko, risque, rischio, ryzyko, риск, ризик,
+    المخاطر, السيناريو, likelihood, probability, decision, version, revision, author, changed by,
     command, alert, alarm, condition, environment, region, host, hostname, setting,
     parameter, key, field, property, attribute, variable, duration, users affected,
     affected users, service, system, systems, services, component, error, code,

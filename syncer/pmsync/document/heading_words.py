@@ -105,7 +105,7 @@ ACTION_ITEMS = _phrases("""
     запобіжн* заход*, подальш* дії, наступн* крок*, перелік дій, що зробити,
     що робимо, завдання,
 
-    aksiyon maddeleri, aksiyonlar, aksiyon planı, eylem planı, eylem maddeleri,
+    aksiyon maddeleri, aksiyon listesi, aksiyon kalemleri, eylem listesi, aksiyonlar, aksiyon planı, eylem planı, eylem maddeleri,
     düzeltici faaliyet*, düzeltici eylem*, düzeltici aksiyon*, önleyici faaliyet*,
     önleyici aksiyon*, önleyici eylem*, alınacak aksiyon*, alınacak önlem*,
     sonraki adımlar, yapılacaklar, yapılacak işler, takip aksiyon*,
@@ -178,7 +178,7 @@ ACTION = _phrases("""
 
 WHOLE_ACTION = _phrases("""
     action, actions, ais, ai, a i, tasks, fixes, fix list, tickets, plan, changes,
-    measures, remedies, resolutions, the plan, actions and follow ups, asks,
+    measures, remedies, resolutions, corrections, the plan, actions and follow ups, asks,
     acao, acoes, accion, acciones, aktionen, massnahmen, maßnahmen, azione, azioni,
     actie, acties, taken, dzialania, działania, zadania, aksiyon, eylemler,
     アクション, 対応, действия, меры, дії, заходи, prevent, tracking, 行动, 行動, 措施, 任务, 任務, 액션, 조치, 대응, 과제
@@ -268,11 +268,13 @@ HARD = _phrases("""
     closure criteria, closure review, verification, validation, verify, test matrix, test plan,
     test cases, pre deployment, post deployment, instructions, how to use,
     template notes, notes to the owner, reviewers, review status, reviewed by,
-    five whys, 5 whys, risk register, risk assessment,
+    five whys, 5 whys, risk register, risk assessment, risk management, risk matrix,
+    risks and mitigations,
 
     タイムライン, 時系列, 経緯, メタデータ, 関係者, 参加者, 承認, 署名,
     レビュー, 確認事項, チェックリスト, 検出方法, 検知方法, 検知経緯, 寄与要因,
     良かった点, 良かったこと, 悪かった点, うまくいった, 幸運だった, 用語,
+    リスクと対策, リスク管理, リスク一覧, 风险管理, 风险与对策, 風險管理, 리스크 관리, 위험 관리,
     関連インシデント, 検証, 確認, 完了条件, 完了の定義, 改訂履歴, 変更履歴,
 
     时间线, 時間線, 时间轴, 参与人员, 相关人员, 签字,

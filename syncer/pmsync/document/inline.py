@@ -42,8 +42,13 @@ _DUE_LINE = re.compile(_LABEL % _DUE_WORDS)
 _PRIORITY_LINE = re.compile(_LABEL % _PRIORITY_WORDS)
 _TICKET_LINE = re.compile(_LABEL % _TICKET_WORDS)
 _GROUP_OF_HANDLES = re.compile(rf"\s*(?:\*\*)?{_HANDLES}\s*[:：]?(?:\*\*)?\s*[:：]?\s*")
-_PREFIX = re.compile(rf"^\s*(?:\*\*)?{_HANDLES}(?:\*\*)?\s*[:—–-]\s")
+_PREFIX = re.compile(
+    rf"^\s*(?:\*\*)?{_HANDLES}(?:\*\*)?(?:\s*[:—–-]|\s+(?:to|will|should))\s"
+)
 _SUFFIX = re.compile(rf"(?:^|[\s(\[—–-]){_HANDLES}(?=\s*(?:[)\]—–;,.]|\(|\s-\s|$))")
+_DATE_OF_HANDLE = re.compile(
+    rf"{_HANDLE}[)\]]?[,;]?\s+[(\[]?(\d{{4}}-\d{{2}}-\d{{2}}|\d{{4}}-?Q[1-4])(?=[)\]]|$)"
+)
 _PLAIN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-?Q[1-4]")
 _SEGMENT = re.compile(
     r"(?:—|–|\s-\s)\s*(\d{4}-\d{2}-\d{2}|\d{4}-?\s?Q[1-4])\s*(?=—|–|\s-\s|$)"
@@ -117,7 +122,7 @@ def _due(entry: str) -> str | None:
         dated = _ANY_DATE.match(entry, found.end())
         if dated and (read_date(dated[0]) or not _PLAIN_DATE.match(dated[0])):
             return dated[0]
-    if found := _SEGMENT.search(entry):
+    if found := _SEGMENT.search(entry) or _DATE_OF_HANDLE.search(entry):
         return found[1]
     return None
 

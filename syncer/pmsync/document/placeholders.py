@@ -162,6 +162,14 @@ def is_placeholder(text: str) -> bool:
     return len(text) <= _LONGEST_ONE and not _says_something(text) and _waits(text)
 
 
+def is_sample(text: str) -> bool:
+    """Tell whether a text is a template's own and is not ``TBD``: ``Name``, ``@name``.
+
+    Whoever has no name or date yet writes *TBD*; the others forgot to write.
+    """
+    return is_placeholder(text) and _FILLER.search(text) is None
+
+
 def is_date_pattern(text: str) -> bool:
     """Tell whether a text is a pattern for a date and nothing else: ``YYYY-MM-DD``."""
     return text[:1] in _BEGIN_PATTERN and (

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pmsync.document import problems
 from pmsync.document.citations import read_citations
 from pmsync.document.dates import Due, read_due
-from pmsync.document.placeholders import is_date_pattern, is_placeholder
+from pmsync.document.placeholders import is_date_pattern, is_placeholder, is_sample
 from pmsync.document.priorities import read_priority
 from pmsync.document.statuses import read_status, status_in
 from pmsync.document.text import plain
@@ -170,7 +170,7 @@ def is_unfilled(owner: str | None, due: str | None) -> bool:
         due is not None
         and is_date_pattern(due)
         and (is_blank(owner) or is_waiting(owner))
-    )
+    ) or (owner is not None and due is not None and is_sample(due) and is_sample(owner))
 
 
 def _remember(memo: dict[str, _T], raw: str, meaning: _T) -> None:

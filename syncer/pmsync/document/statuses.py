@@ -190,13 +190,12 @@ def _without_accents(text: str) -> str:
 
 
 def _prepare(raw: str) -> str:
-    text = normalize("NFKC", plain(raw)).casefold().replace("’", "'").replace("_", " ")
+    text = normalize("NFKC", plain(raw)).casefold().replace("’", "'")
     if ":" in text:
         text = _SHORTCODE.sub(
-            lambda code: vocabulary.SHORTCODES.get(code[1].replace(" ", "_"), code[0]),
-            text,
+            lambda code: vocabulary.SHORTCODES.get(code[1], code[0]), text
         )
-    return text.replace("\ufe0f", "")
+    return text.replace("_", " ").replace("\ufe0f", "")
 
 
 def _trim(text: str) -> str:
