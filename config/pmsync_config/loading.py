@@ -44,8 +44,11 @@ class Loaded:
     settings: Settings
     path: Path | None
     """The file, None without one."""
-    digest: str
-    """Of the settings that decide what rows and tickets mean, see ``digest``."""
+
+    @property
+    def digest(self) -> str:
+        """Of the settings that decide what rows and tickets mean, see ``digest``."""
+        return digest(self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,14 @@ def load(root: Path, explicit: Path | None = None) -> Loaded:
     source = _find(root) if explicit is None else _given(root, explicit)
     beads_directory = (root / ".beads").is_dir()
     if source is None:
-        settings = defaults(beads_directory=beads_directory)
-        return Loaded(settings, None, digest(settings))
+        return Loaded(defaults(beads_directory=beads_directory), None)
     try:
         read, findings = validate(source.raw, beads_directory=beads_directory)
         if read is None:
             raise _refused_for(source, findings)
     except RecursionError:
         raise _refused(source.name, *_TOO_DEEP) from None
-    return Loaded(read, source.path, digest(read))
+    return Loaded(read, source.path)
 
 
 def digest(settings: Settings) -> str:

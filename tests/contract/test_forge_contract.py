@@ -10,7 +10,7 @@ import pytest
 
 from pmsync.domain.errors import RepositoryError, TrackerError
 from pmsync.domain.marking import COMMENT
-from pmsync.domain.ports import EditedRow, Landing, ProposalState, Publication
+from pmsync.domain.repository import EditedRow, Landing, ProposalState, Publication
 from pmsync_adapters.worktree.proposing import PullRequest
 from pmsync_adapters.worktree.tip import TrackedBranch
 from pmsync_adapters.worktree.tree import WorkTree

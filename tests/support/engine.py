@@ -18,16 +18,15 @@ from pmsync.domain.changes import Change, CreateTicket
 from pmsync.domain.errors import DocumentChangedError, StateChangedError
 from pmsync.domain.model import Status, Ticket, TicketRef
 from pmsync.domain.policy import Policy
-from pmsync.domain.ports import (
-    Capabilities,
+from pmsync.domain.ports import Capabilities, Tracker
+from pmsync.domain.references import TrackerSite
+from pmsync.domain.repository import (
     Landing,
     Publication,
     Published,
     SourceDocument,
-    Tracker,
     UnreadDocument,
 )
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.state import State
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL

@@ -30,11 +30,11 @@ from pmsync.domain.ports import (
     Lookup,
     Outcome,
     Patch,
-    Published,
     Refused,
     Unknown,
 )
 from pmsync.domain.references import TrackerSite
+from pmsync.domain.repository import Published
 from pmsync.domain.state import State
 from pmsync.domain.state_json import from_json, to_json
 from pmsync_adapters.memory import MemoryProject, MemoryTracker

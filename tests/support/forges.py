@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
-from pmsync.domain.ports import Forge
+from pmsync.domain.repository import Forge
 from pmsync.domain.settings import TrackerSettings
 from support import github_fake, gitlab_fake
 from support.github_pulls import Pull

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pmsync.domain.ports import Proposal, ProposalState
+from pmsync.domain.repository import Proposal, ProposalState
 
 TABLE = (
     b"# Outage\n\n## Action Items\n\n| Action | Status | Ticket |\n|---|---|---|\n"

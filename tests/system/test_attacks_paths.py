@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pmsync.domain.errors import DocumentError, UsageError
-from pmsync.domain.ports import SourceDocument, UnreadDocument
+from pmsync.domain.repository import SourceDocument, UnreadDocument
 from pmsync_adapters.worktree.tree import WorkTree
 
 SECRET = b"root:x:0:0"

@@ -103,6 +103,9 @@ def test_items_start_fast_because_they_need_no_tracker(repository: Repository) -
         assert not modules & HEAVY
         trackers = {"github", "gitlab", "jira", "beads", "memory"}
         assert not {f"pmsync_adapters.{name}" for name in trackers} & modules
+        assert not modules & {"pydantic", "rapidfuzz", "tenacity", "rich", "jinja2"}
+        unused = {"pmsync.domain.ports", "pmsync.domain.state", "hashlib"} & modules
+        assert not (unused and files[0] in arguments), unused
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:

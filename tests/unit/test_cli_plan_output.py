@@ -33,7 +33,8 @@ from pmsync.domain.changes import (
 )
 from pmsync.domain.errors import SafetyStopError, TrackerUnavailableError
 from pmsync.domain.model import Column, Field, Marker, Status, Ticket, TicketRef
-from pmsync.domain.ports import Absence, Draft, UnreadDocument
+from pmsync.domain.ports import Absence, Draft
+from pmsync.domain.repository import UnreadDocument
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 REF = TicketRef("ops", "OPS-1", "https://example.com/OPS-1")

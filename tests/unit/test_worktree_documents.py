@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pmsync.domain.errors import DocumentChangedError, DocumentError
-from pmsync.domain.ports import SourceDocument, UnreadDocument
+from pmsync.domain.repository import SourceDocument, UnreadDocument
 from pmsync_adapters.worktree.permalink import Remote
 from pmsync_adapters.worktree.tree import WorkTree
 

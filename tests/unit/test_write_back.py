@@ -12,7 +12,7 @@ from pmsync.domain.errors import (
     RepositoryError,
     SafetyStopError,
 )
-from pmsync.domain.ports import (
+from pmsync.domain.repository import (
     EditedRow,
     Landing,
     ProposalState,

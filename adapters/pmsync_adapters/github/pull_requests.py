@@ -12,7 +12,7 @@ from typing import Any
 
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.marking import COMMENT, WITHDRAWN
-from pmsync.domain.ports import Proposal, ProposalState
+from pmsync.domain.repository import Proposal, ProposalState
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.github.client import Client
 from pmsync_adapters.http import DEADLINE, HttpError, outcome_of

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.marking import COMMENT, WITHDRAWN
-from pmsync.domain.ports import Proposal, ProposalState, Refused, Unknown
+from pmsync.domain.ports import Refused, Unknown
+from pmsync.domain.repository import Proposal, ProposalState
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.gitlab.client import Client, quoted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pmsync.domain.errors import RepositoryError
-from pmsync.domain.ports import (
+from pmsync.domain.repository import (
     Landing,
     Publication,
     Published,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pmsync.domain.ports import (
+from pmsync.domain.repository import (
     Landing,
     Publication,
     Published,

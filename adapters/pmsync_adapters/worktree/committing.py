@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pmsync.domain.errors import DocumentChangedError
-from pmsync.domain.ports import Publication
+from pmsync.domain.repository import Publication
 from pmsync_adapters import git as g
 from pmsync_adapters.worktree.documents import blob_name
 from pmsync_adapters.worktree.message import message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha1, sha256
 
-from pmsync.domain.ports import SourceDocument, UnreadDocument
+from pmsync.domain.repository import SourceDocument, UnreadDocument
 from pmsync_adapters import git as g
 from pmsync_adapters.worktree.tip import TrackedBranch, explained
 from pmsync_adapters.worktree.tree import LIMIT, WorkTree

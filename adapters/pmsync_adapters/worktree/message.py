@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pmsync.domain.neutral import neutral
-from pmsync.domain.ports import EditedRow, Publication
+from pmsync.domain.repository import EditedRow, Publication
 
 RUN = "Pmsync-Run"
 TREE = "Pmsync-Tree"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pmsync.domain.errors import UsageError
-from pmsync.domain.ports import Forge, Repository
+from pmsync.domain.repository import Forge, Repository
 from pmsync.domain.settings import RepositorySettings
 from pmsync_adapters import git as g
 from pmsync_adapters.worktree.branch import Branch

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from pmsync.domain.errors import RepositoryError, TrackerError
-from pmsync.domain.ports import (
+from pmsync.domain.repository import (
     Forge,
     Landing,
     Proposal,

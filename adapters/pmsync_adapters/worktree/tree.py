@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from pmsync.domain.errors import DocumentError, UsageError
-from pmsync.domain.ports import (
+from pmsync.domain.repository import (
     Landing,
     Publication,
     Published,

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pmsync.domain.ports import SourceDocument, UnreadDocument
+from pmsync.domain.repository import SourceDocument, UnreadDocument
 
 Document = SourceDocument | UnreadDocument
 

@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from pmsync.domain.ports import SourceDocument
+from pmsync.domain.repository import SourceDocument
 from pmsync_adapters import git as g
 from pmsync_adapters.worktree.tip import explained
 

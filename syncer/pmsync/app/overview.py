@@ -30,7 +30,8 @@ from pmsync.domain.model import Column, Field, Status, TicketRef
 from pmsync.domain.moved import recognised
 from pmsync.domain.owners import Owners, fold
 from pmsync.domain.planner import plan
-from pmsync.domain.ports import Capabilities, UnreadDocument
+from pmsync.domain.ports import Capabilities
+from pmsync.domain.repository import UnreadDocument
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState, Link, Stage, State
 from pmsync.domain.view import TrackerView, View

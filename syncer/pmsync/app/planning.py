@@ -26,7 +26,7 @@ from pmsync.domain.healing import over
 from pmsync.domain.landing import remembers
 from pmsync.domain.moved import recognised
 from pmsync.domain.planner import plan
-from pmsync.domain.ports import SourceDocument, UnreadDocument
+from pmsync.domain.repository import SourceDocument, UnreadDocument
 from pmsync.domain.settling import dropped
 from pmsync.domain.state import Loss, State
 from pmsync.domain.view import View

@@ -12,8 +12,8 @@ from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import ActionItem, Column, Field, Form, PostMortem, Status
-from pmsync.domain.ports import SourceDocument, UnreadDocument
 from pmsync.domain.references import Resolution, TrackerSite, resolve
+from pmsync.domain.repository import SourceDocument, UnreadDocument
 from pmsync.domain.rows import Page, Row
 
 _HELD = {

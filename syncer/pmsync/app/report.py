@@ -10,7 +10,7 @@ from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Plan, Result
 from pmsync.domain.errors import PmsyncError, SafetyStopError
 from pmsync.domain.model import PostMortem
-from pmsync.domain.ports import UnreadDocument
+from pmsync.domain.repository import UnreadDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from pmsync.domain.errors import (
     StateError,
 )
 from pmsync.domain.ledger import Ledger
-from pmsync.domain.ports import SourceDocument
+from pmsync.domain.repository import SourceDocument
 
 ROUNDS = 3
 """How often a plan is made anew because something moved meanwhile."""

@@ -24,7 +24,7 @@ from pmsync.domain.changes import (
 )
 from pmsync.domain.errors import PmsyncError, SafetyStopError
 from pmsync.domain.guards import check, digest
-from pmsync.domain.ports import UnreadDocument
+from pmsync.domain.repository import UnreadDocument
 
 
 def stop_of(planned: Planned, settings: Settings) -> SafetyStopError | None:

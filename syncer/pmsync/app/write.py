@@ -14,8 +14,8 @@ from pmsync.domain.errors import DocumentError, RepositoryError
 from pmsync.domain.linked import LINK
 from pmsync.domain.model import Column
 from pmsync.domain.moved import recognised
-from pmsync.domain.ports import EditedRow, Landing, Publication, SourceDocument
 from pmsync.domain.proposals import Edit
+from pmsync.domain.repository import EditedRow, Landing, Publication, SourceDocument
 from pmsync.domain.state import Stage
 
 

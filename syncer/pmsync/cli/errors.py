@@ -14,7 +14,7 @@ from pmsync.app.exit_codes import ExitCode, exit_code_of
 from pmsync.cli.terminal import err, paint_for, safe
 from pmsync.domain.errors import PmsyncError
 from pmsync.domain.model import Problem
-from pmsync.domain.ports import UnreadDocument
+from pmsync.domain.repository import UnreadDocument
 
 _SECRET = re.compile("TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", re.IGNORECASE)
 _SHORTEST_SECRET = 6

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pmsync.cli import installed
 from pmsync.domain.errors import UsageError
-from pmsync.domain.ports import Forge
+from pmsync.domain.repository import Forge
 from pmsync.domain.settings import ForgeFactory, TrackerSettings
 from pmsync_config import Settings as Configuration
 from pmsync_config.secrets import forge_token

@@ -21,8 +21,8 @@ from pmsync.document.reader import read
 from pmsync.document.vocabulary import DEFAULT_LIMITS, Vocabulary
 from pmsync.domain.errors import DocumentError, PmsyncError
 from pmsync.domain.model import PostMortem, TicketRef
-from pmsync.domain.ports import Repository, SourceDocument, UnreadDocument
 from pmsync.domain.references import TrackerSite, resolve
+from pmsync.domain.repository import Repository, SourceDocument, UnreadDocument
 from pmsync_config import load
 
 

@@ -18,8 +18,9 @@ from pmsync.cli.trackers import open_tracker
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
-from pmsync.domain.ports import Located, Repository, Tracker
+from pmsync.domain.ports import Located, Tracker
 from pmsync.domain.references import TrackerSite
+from pmsync.domain.repository import Repository
 from pmsync.domain.settings import RepositoryFactory, RepositorySettings
 from pmsync.domain.traffic import Traffic
 from pmsync_config import Settings as Configuration

@@ -19,6 +19,7 @@ _SCRIPT_WITHOUT_BLANKS = re.compile(
     "[\u0e00-\u0eff\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff]"
 )
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=4096)
@@ -27,8 +28,8 @@ def fold(text: str) -> str:
     if not text.isascii():
         parts = normalize("NFKD", text)
         text = "".join(part for part in parts if category(part) != "Mn")
-    text = _SHORTCODE.sub(" ", text.casefold())
-    return " ".join("".join(char if char.isalnum() else " " for char in text).split())
+    text = text.casefold()
+    return " ".join(_WORD.findall(_SHORTCODE.sub(" ", text) if ":" in text else text))
 
 
 class _Word(NamedTuple):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from pmsync.document import problems
-from pmsync.document.bullets import read_bullets
-from pmsync.document.checklists import read_checklists
 from pmsync.document.condense import delimiter_lines
+from pmsync.document.elements import Entry
 from pmsync.document.html_tables import html_tables
 from pmsync.document.metadata import Metadata, read_metadata
 from pmsync.document.reading import Reading
@@ -54,10 +53,8 @@ def read(
     items: list[ActionItem] = []
     for table in tables:
         items += read_table(table, reading)
-    if Form.CHECKLIST in vocabulary.forms:
-        items += read_checklists(structure.entries, sections, reading)
-    if Form.BULLET in vocabulary.forms:
-        items += read_bullets(structure.entries, sections, reading)
+    if structure.entries:
+        items += _in_lists(structure.entries, sections, reading)
     items.sort(key=attrgetter("line"))
     doubts = [
         problems.problem(doubt.line, 1, problems.OF_DOUBT[doubt.kind])
@@ -66,6 +63,21 @@ def read(
     if html:
         doubts += html_tables(data, structure, sections, vocabulary)
     return _post_mortem(path, about, items, sorted(doubts + reading.problems))
+
+
+def _in_lists(
+    entries: Sequence[Entry], sections: Sections, reading: Reading
+) -> list[ActionItem]:
+    # Most documents have tables, and these modules take a while to import.
+    from pmsync.document.bullets import read_bullets  # noqa: PLC0415
+    from pmsync.document.checklists import read_checklists  # noqa: PLC0415
+
+    items: list[ActionItem] = []
+    if Form.CHECKLIST in reading.vocabulary.forms:
+        items += read_checklists(entries, sections, reading)
+    if Form.BULLET in reading.vocabulary.forms:
+        items += read_bullets(entries, sections, reading)
+    return items
 
 
 def _post_mortem(

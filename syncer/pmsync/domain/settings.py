@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pmsync.domain.model import Status
-from pmsync.domain.ports import Forge, Repository, StateStore, Tracker
+from pmsync.domain.ports import StateStore, Tracker
+from pmsync.domain.repository import Forge, Repository
 from pmsync.domain.traffic import Traffic
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.ports import ProposalState
+from pmsync.domain.repository import ProposalState
 from support.world.chance import Deed
 from support.world.documents import (
     BOM,

@@ -15,7 +15,7 @@ from pmsync.domain.errors import (
     RepositoryError,
     SafetyStopError,
 )
-from pmsync.domain.ports import (
+from pmsync.domain.repository import (
     Landing,
     ProposalState,
     Publication,
