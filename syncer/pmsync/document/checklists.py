@@ -51,6 +51,18 @@ _KINDS = frozenset(
         "code",
         "config",
         "infra-as-code",
+        "api",
+        "ui",
+        "db",
+        "cli",
+        "ci",
+        "sdk",
+        "core",
+        "web",
+        "app",
+        "perf",
+        "build",
+        "deps",
     )
 )
 _BEFORE_NUMBER = re.compile(r"(?i)\b(?:issue|ticket|bug|jira|task)s?:? ?$")

@@ -99,7 +99,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         відповідальн*, власник, виконавець, призначен*, хто,
         sorumlu, sorumlusu, atanan, sahibi, kim, görevli,
         ägare, ansvarig, ansvarlig, vem, hvem, eier, ejer, omistaja, vastuuhenkilö,
-        vlastník, odpovědný, responsabil, penanggung jawab, người phụ trách,
+        vlastník, odpovědn*, responsabil, penanggung jawab, người phụ trách,
         υπεύθυνος, אחראי, המבצע, المسؤول, مسؤول, الشخص المسؤول, الجهة المسؤولة, المالك, स्वामी
         ;
         team, owning team, responsible team, owner team, squad, group, department,
@@ -139,7 +139,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         προθεσμία, תאריך יעד, الموعد النهائي, تاريخ الاستحقاق, التاريخ المستهدف, الموعد,
         المهلة, تاريخ الانتهاء, नियत तिथि
         ;
-        target, timeline, timeframe, time frame, when, eta date, horizon, schedule,
+        target, timeline, timeframe, time frame, when, by, eta date, horizon, schedule,
         target quarter, target sprint, quarter, milestone, sprint, target release,
         completion, check in date, estimate, due time,
         時期, 実施時期, 目標, 予定, スケジュール, いつ, 完成时间, 时限, 时间要求, 周期, 时间节点,

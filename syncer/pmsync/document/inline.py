@@ -10,13 +10,16 @@ from pmsync.document.dates import read_date
 _OWNER_WORDS = (
     "owner|assignee|assigned to|responsible|who|dri|lead|担当者?|負責人|负责人|責任者|"
     "责任人|responsable|respons[aá]vel|dueño|dono|verantwortlich|responsabile|"
+    "propietario|encargado|asignado a|atribu[ií]do a|porteur|pilote|verantwortlicher?|"
+    "zuständig|经办人|跟进人|執行人|执行人|poc|"
     "eigenaar|odpowiedzialny|właściciel|ответственный|исполнитель|відповідальний|"
     "sorumlu|담당자?"
 )
 _DUE_WORDS = (
     "due date|due|deadline|by|eta|target|until|期限|期日|締切|截止日期|截止|fällig|frist|bis|"
     "fecha límite|vence|plazo|prazo|échéance|scadenza|deadline|termin|срок|термін|"
-    "до|son tarih|마감일?|기한"
+    "fecha|fecha objetivo|data limite|data prevista|vencimento|délai|termine|дедлайн|"
+    "完成时间|计划完成|到期|完了予定|목표일|데드라인|до|son tarih|마감일?|기한"
 )
 _PRIORITY_WORDS = "priority|prio|優先度|优先级|prioridad|prioridade|priorität|priorité"
 _VALUE = r"\s*(?:\*\*|__)?\s*[:：=]\s*(?:\*\*|__)?\s*"

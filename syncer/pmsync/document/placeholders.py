@@ -84,6 +84,9 @@ _LONGEST = 400
 """Characters; what is longer was written by a person."""
 
 _FREE = status_vocabulary.words(
+    "immediate short medium mid long term sofort kurzfristig mittelfristig langfristig "
+    "curto médio longo prazo corto mediano medio largo plazo court moyen long terme 短期 中期 "
+    "长期 長期 "
     "pr mr ticket issue 期限 担当 担当者 负责人 截止 截止日期 담당 담당자 기한 "
     "by or and e g eg ex example the a of in on to from due owner date until postmortem "
     "post mortem incident inc pm report rca pir n a na x bis por até à le до incidente "

@@ -14,7 +14,9 @@ from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 
 _PROBLEMS = frozenset(fold(word) for word in ("issue", "issues", "bug", "bugs", "課題"))
-"""Headers over tickets in one table; before the title of another, over problems."""
+"""Headers over tickets in one table, over problems in another."""
+_FEW = 2
+"""Words that can say that a ticket is missing: *not filed*."""
 
 
 class ActionTable(NamedTuple):
@@ -32,20 +34,22 @@ def action_table(
     cells = table.header.texts()
     headers = vocabulary.headers
     layout = headers.layout(cells, section.place)
-    if layout is not None and 0 <= layout.ticket < layout.title:
+    if layout is not None and layout.ticket >= 0:
         at = layout.ticket
-        if fold(plain(cells[at])) in _PROBLEMS and _tells(table, at):
+        few = 0 if at < layout.title else _FEW
+        if fold(plain(cells[at])) in _PROBLEMS and _tells(table, at, few):
             layout = headers.layout(cells, section.place, at)
     return None if layout is None else ActionTable(table, layout, section)
 
 
-def _tells(table: Table, column: int) -> bool:
-    """Tell whether cells describe something where tickets could stand."""
+def _tells(table: Table, column: int, few: int) -> bool:
+    """Tell whether cells describe something, in more than a few words, and no ticket."""
     said = False
     for row in table.rows:
         cells = row.texts()
         if len(cells) > column and not is_nothing(cells[column]):
-            if read_citations(cells[column]):
+            numbered = few and any(map(str.isdigit, cells[column]))
+            if numbered or read_citations(cells[column]):
                 return False
-            said = True
+            said = said or len(plain(cells[column]).split()) > few
     return said
