@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pmsync_config.defaults import defaults
 from pmsync_config.errors import ConfigError, ConfigProblem
-from pmsync_config.explain import Finding
 from pmsync_config.models import Settings
-from pmsync_config.validate import defaults, validate
 
 if TYPE_CHECKING:
+    from pmsync_config.explain import Finding
     from pmsync_config.lines import KeyPath
 
 OWN_FILE = "pmsync.toml"
@@ -72,6 +72,8 @@ def load(root: Path, explicit: Path | None = None) -> Loaded:
     beads_directory = (root / ".beads").is_dir()
     if source is None:
         return Loaded(defaults(beads_directory=beads_directory), None)
+    from pmsync_config.validate import validate  # noqa: PLC0415 not without a file
+
     try:
         read, findings = validate(source.raw, beads_directory=beads_directory)
         if read is None:

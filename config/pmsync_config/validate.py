@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pmsync_config.consistency import contradictions
+from pmsync_config.defaults import DEFAULT_TRACKER, default_tracker, defaults
 from pmsync_config.explain import Finding, explain
 from pmsync_config.models import VERSION, Settings
-from pmsync_config.trackers import Beads, Embedded, Tracker
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
-
-DEFAULT_TRACKER = "tickets"
-"""Name of the tracker when none is configured."""
 
 
 def validate(
@@ -47,17 +43,6 @@ def validate(
     if not settings.trackers:
         settings = defaults(beads_directory=beads_directory, base=settings)
     return settings, ()
-
-
-def defaults(*, beads_directory: bool, base: Settings = Settings()) -> Settings:  # noqa: B008
-    """Give ``base`` the tracker that is used if none is configured."""
-    tracker = default_tracker(beads_directory=beads_directory)
-    return replace(base, trackers={DEFAULT_TRACKER: tracker})
-
-
-def default_tracker(*, beads_directory: bool) -> Tracker:
-    """Return the tracker that needs nothing configured."""
-    return Beads(type="beads") if beads_directory else Embedded(type="embedded")
 
 
 @cache

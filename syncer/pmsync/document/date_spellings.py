@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from pmsync.document.date_words import MONTHS
 
@@ -126,7 +125,7 @@ def is_no_day(text: str, found: re.Match[str]) -> bool:
 def _end_of_month(year: int, month: int) -> date | None:
     if calendar_day(year, month, 1) is None:
         return None
-    return date(year, month, monthrange(year, month)[1])
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:

@@ -7,7 +7,6 @@ anchors, aliases, tags, nesting or blocks, and of two equal keys the first count
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
@@ -67,6 +66,8 @@ def _unquoted(value: str) -> str:
 
 
 def _toml(text: str) -> Mapping[str, str]:
+    import tomllib  # noqa: PLC0415 seldom needed
+
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):

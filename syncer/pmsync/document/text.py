@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from html import unescape
 from typing import NamedTuple
 from unicodedata import category
 
@@ -187,6 +186,8 @@ class _Inline:
         found = _ENTITY.match(self.source, at)
         if found is None:
             return self.literal(at, at + 1)
+        from html import unescape  # noqa: PLC0415 seldom needed
+
         self.pieces.append(unescape(found[0]))
         return found.end()
 
