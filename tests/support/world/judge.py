@@ -69,6 +69,8 @@ class Judge:
         """What each ticket has shown, by its first key."""
         self.first: dict[str, str] = {}
         """First key of a ticket by each of its ids."""
+        self._named: dict[str, str] = {}
+        """First key of a ticket by each that it ever had, also once it is deleted."""
         self.opened: dict[str, str] = {}
         """Title with which pmsync opened a ticket, by its first key."""
         self._markers: list[Marker | None] = []
@@ -144,7 +146,7 @@ class Judge:
         self.moment += 1
         person = actor != self._world.identity
         key = self.first.get(_id(server, before) if before else "", after.ref.key)
-        self.first[_id(server, after)] = key
+        self.first[_id(server, after)] = self._named[after.ref.key] = key
         if action == "create" and not person:
             self.opened[key] = after.fields[Field.TITLE] or ""
             self._markers.append(after.marker)
@@ -294,7 +296,9 @@ class Judge:
         """Return the first key of the ticket that a link leads to."""
         server = self._world.server_of(link)
         ticket = server.find(link) if server else None
-        return self.first[_id(server, ticket)] if server and ticket else link
+        if server and ticket:
+            return self.first[_id(server, ticket)]
+        return self._named.get(link, link)
 
     def same(
         self, field: Field, written: str | None, shown: str | None, link: str
