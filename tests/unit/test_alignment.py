@@ -175,6 +175,30 @@ def test_a_row_that_moved_out_of_an_unreadable_document_gets_no_second_ticket() 
     assert not result.vanished
 
 
+def test_a_create_that_was_set_aside_takes_no_row_from_a_ticket() -> None:
+    items = [
+        known("1", TITLES[0], 1, link=Link.UNWRITTEN)._replace(gone=True, aside=True),
+        known("2", TITLES[0], 9, ticket="bd-2", link=Link.UNWRITTEN),
+    ]
+
+    stayed = aligned([page(row(TITLES[0], 9))], items)
+    moved = aligned([page(row(TITLES[0], 4), path="b.md")], items)
+    both = aligned([page(row(TITLES[0], 1), row(TITLES[0], 9))], items)
+
+    assert stayed.keys == {Address("a.md", 9): "2"}
+    assert moved.keys == {Address("b.md", 4): "2"}
+    assert sorted(both.keys.values()) == ["1", "2"]
+
+
+def test_a_create_that_was_set_aside_holds_back_no_row_but_its_own() -> None:
+    aside = known("1", TITLES[0], 1, path="b.md", link=Link.UNWRITTEN)
+    items = [aside._replace(gone=True, aside=True)]
+    alike = page(row(TITLES[0].replace("nearly", "almost"), 4))
+
+    assert not aligned([alike], items).withheld
+    assert aligned([alike], items, unread=frozenset({"b.md"})).withheld
+
+
 def test_a_deleted_row_is_vanished_and_an_unrelated_new_one_is_new() -> None:
     items = [known("1", TITLES[0], 1, ticket="bd-1")]
 

@@ -432,9 +432,11 @@ def test_a_second_ticket_that_changes_just_before_it_would_be_closed_stays(
 def test_what_was_once_in_doubt_is_forgotten_when_it_is_sure() -> None:
     world = _doubled()
     world.run()
+    world.clock.advance(hours=25)
+    world.run()
     assert world.store.state.settled
 
-    world.clock.advance(hours=25)
+    world.clock.advance(days=30)
     world.run()
 
     assert world.store.state.settled == {}

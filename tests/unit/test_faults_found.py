@@ -35,8 +35,10 @@ def test_a_create_that_was_in_doubt_is_forgotten_once_it_left_no_second_ticket()
     world = World({"a.md": document("One")}, capabilities=EXACT)
     world.on("create", lost)
     world.run()
+    world.run()
     assert world.store.state.settled
-    world.clock.advance(hours=3)
+    assert "ops.marked" not in world.steps.calls
+    world.clock.advance(days=31)
     world.run()
 
     world.run()

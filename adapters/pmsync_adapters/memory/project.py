@@ -165,6 +165,12 @@ class MemoryProject:
         ticket = self._get(name)
         return self._write(actor, "comment", ticket.ref.key, ticket)
 
+    def unmark(self, name: str, *, actor: str = PERSON) -> Ticket:
+        """Take the marker out, as a person who writes the description anew does."""
+        ticket = self._get(name)
+        after = replace(ticket, marker=None, body="Ours.")
+        return self._write(actor, "edit", ticket.ref.key, after)
+
     def delete(self, name: str, *, actor: str = PERSON) -> None:
         """Delete a ticket for good."""
         ticket = self._get(name)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pmsync.app.read import Reading
 from pmsync.app.settings import Ports, Settings
 from pmsync.domain.alignment import Address, Alignment, Known, align
-from pmsync.domain.errors import TrackerError
+from pmsync.domain.errors import TrackerError, TrackerUnavailableError
 from pmsync.domain.filing import left_alone
 from pmsync.domain.model import Field, Ticket
 from pmsync.domain.owners import Owners, fold
@@ -26,6 +26,11 @@ CANARIES = 5
 LONG = 50
 """Tickets in a list of changes that are worth remembering not to list again."""
 
+PROMPT = timedelta(seconds=30)
+"""How long an answer may take that tells the tracker's time."""
+TRIES = 3
+"""How often a tracker is asked for its time."""
+
 
 class Seen(NamedTuple):
     """One row, and the item that it is."""
@@ -36,10 +41,12 @@ class Seen(NamedTuple):
 
 
 class ServerTime(NamedTuple):
-    """A tracker's clock, and our monotonic one when it was read."""
+    """A tracker's clock, and ours when its answer was there."""
 
     time: datetime
     at: float
+    """The monotonic clock."""
+    ours: datetime
 
 
 NOTHING = Pair(None, None)
@@ -87,8 +94,18 @@ def aligned(state: State, reading: Reading) -> Alignment:
     ]
     filed = {item.key for item in known}
     known += [
-        Known(i.key, i.path, i.text, i.section, i.line, None, Link.UNWRITTEN)
-        for i in state.intents.values()
+        Known(
+            key=i.key,
+            path=i.path,
+            text=i.text,
+            section=i.section,
+            line=i.line,
+            ref=None,
+            link=Link.UNWRITTEN,
+            gone=i.key not in state.intents,
+            aside=i.key not in state.intents,
+        )
+        for i in {**state.settled, **state.intents}.values()
         if i.key not in filed and not i.parent
     ]
     pages = [page for page in reading.pages if page.writable]
@@ -121,7 +138,8 @@ def observe(
     failures: list[TrackerError] = []
     for name in sorted(_used(settings, state, rows)):
         try:
-            look = _Look(ports, settings, state, name, rebuild=rebuild)
+            waiting = _waiting(settings, state, alignment, rows, name)
+            look = _Look(ports, settings, state, name, waiting, rebuild=rebuild)
             views[name], marks[name] = look.at(rows)
         except TrackerError as error:
             failures.append(error)
@@ -144,17 +162,35 @@ def observe(
         rebuild=rebuild,
         resolve=settings.resolve,
     )
-    return Observation(
-        view, marks, tuple(failures), times, due, _skew(ports, times.values())
-    )
+    return Observation(view, marks, tuple(failures), times, due, _skew(times.values()))
 
 
-def _skew(ports: Ports, times: Collection[ServerTime]) -> timedelta:
+def _waiting(
+    settings: Settings,
+    state: State,
+    alignment: Alignment,
+    rows: Sequence[Seen],
+    name: str,
+) -> list[Intent]:
+    """Return the creates whose tickets must be looked for in this pass.
+
+    One that was set aside is among them when its row would be filed again.
+    """
+    asked = {
+        alignment.keys.get(Address(row.path, row.line))
+        for page, row, item in (rows if state.settled else ())
+        if item is None
+        and not row.refs
+        and page.writable
+        and left_alone(page, row, settings.policy, name) is None
+    }
+    aside = [i for key, i in state.settled.items() if key in asked]
+    return [i for i in (*state.intents.values(), *aside) if i.tracker == name]
+
+
+def _skew(times: Collection[ServerTime]) -> timedelta:
     """Return the middle one: a single tracker's clock may be wrong, too."""
-    ours = ports.clock.now(), ports.clock.monotonic()
-    ahead = sorted(
-        seen.time - (ours[0] - timedelta(seconds=ours[1] - seen.at)) for seen in times
-    )
+    ahead = sorted(seen.time - seen.ours for seen in times)
     return ahead[len(ahead) // 2] if ahead else timedelta()
 
 
@@ -181,13 +217,16 @@ class _Look:
         settings: Settings,
         state: State,
         name: str,
+        waiting: Sequence[Intent],
         *,
         rebuild: bool,
     ) -> None:
+        """``waiting`` are the creates whose tickets must be looked for."""
         self._tracker = ports.trackers[name]
         self._clock = ports.clock
         self._settings = settings
-        self._state = state
+        self._waiting = waiting
+        self._doubted = [i for i in state.settled.values() if i.tracker == name]
         self._rebuild = rebuild
         self._mark = state.watermarks.get(name, Watermark())
         self._exact = self._tracker.capabilities.exact_reads
@@ -209,9 +248,10 @@ class _Look:
         # A lower bound: what changes while the rest is read is listed next time.
         listing = None if self._exact else self._timed(self._tracker.changed)
         now = listing.time if listing else self._clock.now()
-        sweeps = self._sweeps(now)
+        late = self._is_late(now)
+        sweeps = late or self._exact
         tickets = self._tickets(rows, listing, sweeps=sweeps)
-        marked = self._marked(tickets, sweeps=sweeps)
+        marked = self._marked(tickets, late=late)
         identities = frozenset(self._mark.identities)
         if marked is not None:
             identities |= {self._tracker.identity()}
@@ -227,29 +267,54 @@ class _Look:
         )
         mark = Watermark(
             listing.watermark if listing else self._mark.changed,
-            now if sweeps else self._mark.verified,
+            now if late else self._mark.verified,
             tuple(sorted(identities)),
         )
         return view, mark
 
     def _timed(self, changed: Callable[[str | None], Listing]) -> Listing:
-        listing = changed(self._mark.changed)
-        self.time = ServerTime(listing.time, self._clock.monotonic())
+        listing = self._promptly(changed, self._mark.changed)
+        for _ in range(TRIES - 1):
+            if self.time is None:
+                self._promptly(changed, listing.watermark)
+        if self.time is None:
+            raise TrackerUnavailableError(
+                f"{self._tracker.name} answers too slowly to tell its time",
+                hint="run pmsync again later; nothing was written",
+            )
         # Every later pass would list all of it again, unless it does so anyway.
         advanced = listing.watermark != self._mark.changed
         self.due = advanced and len(listing.tickets) > LONG
         return listing
 
-    def _sweeps(self, now: datetime) -> bool:
-        """Tell whether every linked ticket is read by id in this pass."""
-        if self._exact or self._rebuild:
-            return True
+    def _promptly(
+        self, changed: Callable[[str | None], Listing], watermark: str | None
+    ) -> Listing:
+        """List what changed; the time that it tells counts when it is still true.
+
+        A machine may have slept between the answer and its being read. Its monotonic
+        clock may have stood still then.
+        """
+        clock = self._clock
+        steady, ours = clock.monotonic(), clock.now()
+        listing = changed(watermark)
+        at = ServerTime(listing.time, clock.monotonic(), clock.now())
+        if max(timedelta(seconds=at.at - steady), at.ours - ours) <= PROMPT:
+            self.time = at
+        return listing
+
+    def _is_late(self, now: datetime) -> bool:
+        """Tell whether everything is looked at in this pass, once in a while.
+
+        Where all shows at once, linked tickets are read by id in every pass anyway.
+        """
         verified = self._mark.verified
         late = verified is None or not (
             timedelta() <= now - verified < self._settings.verify
         )
-        self.due = self.due or (late and bool(self._linked))
-        return late or self._settings.verify_now
+        linked = bool(self._linked) and not self._exact
+        self.due = self.due or (late and (linked or bool(self._doubted)))
+        return late or self._rebuild or self._settings.verify_now
 
     def _tickets(
         self, rows: Sequence[Seen], listing: Listing | None, *, sweeps: bool
@@ -269,25 +334,21 @@ class _Look:
         return tickets
 
     def _marked(
-        self, tickets: Mapping[str, Ticket | Absence], *, sweeps: bool
+        self, tickets: Mapping[str, Ticket | Absence], *, late: bool
     ) -> Listing | None:
         """List marked tickets when an unknown create, or a lost state, needs it."""
         if self._rebuild:
             return self._tracker.marked(None)
-        waiting = self._of(self._state.intents)
-        looked_for = [*waiting, *(self._of(self._state.settled) if sweeps else ())]
+        looked_for = [*self._waiting, *(self._doubted if late else ())]
         if not looked_for:
             return None
         since = min(intent.earliest for intent in looked_for) - MARGIN
         # One that shows everything at once may do so by a clock that we never saw.
         listing = self._tracker.marked(None if self._exact else since)
-        if waiting and not self._sees(tickets):
+        if not self._sees(tickets):
             # It may not show all that there is: absence then means nothing.
             return replace(listing, complete=False)
         return listing
-
-    def _of(self, intents: Mapping[str, Intent]) -> list[Intent]:
-        return [i for i in intents.values() if i.tracker == self._tracker.name]
 
     def _sees(self, tickets: Mapping[str, Ticket | Absence]) -> bool:
         """Tell whether our identity still sees tickets that it has seen before."""

@@ -27,7 +27,7 @@ from pmsync.domain.landing import remembers
 from pmsync.domain.moved import recognised
 from pmsync.domain.planner import plan
 from pmsync.domain.repository import SourceDocument, UnreadDocument
-from pmsync.domain.settling import dropped
+from pmsync.domain.settling import set_aside
 from pmsync.domain.state import Loss, State
 from pmsync.domain.view import View
 
@@ -63,7 +63,7 @@ class Planned:
             or self.declined
             or bool(self.moot)
             or self.observation.due
-            or bool(dropped(self.view))
+            or bool(set_aside(self.view))
             or bool(over(self.view))
             or proposals.unrecorded(self.plan, self.view)
             or any(_writes(change, self.view) for change in self.plan.changes)

@@ -101,8 +101,9 @@ def _speaks_for_it(work: Work, change: CloseDuplicate) -> str | None:
     """Read both tickets by id; say what has changed, None if nothing has."""
     tracker = work.view.trackers[change.tracker]
     listed = tracker.marked.tickets if tracker.marked is not None else ()
-    survivor = next((t for t in listed if t.ref == change.survivor), None)
-    if survivor is None:
+    linked = tracker.tickets.get(change.survivor.key)
+    survivor = next((t for t in listed if t.ref == change.survivor), linked)
+    if not isinstance(survivor, Ticket):
         return f"{change.survivor.key} was not seen"
     lookups = [ports.Lookup(one.ref.key, one.id) for one in (survivor, change.ticket)]
     try:

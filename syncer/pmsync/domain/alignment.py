@@ -54,6 +54,8 @@ class Known(NamedTuple):
     """With the owner it tells rows of one title apart."""
     gone: bool = False
     """True when its row was gone already in an earlier run."""
+    aside: bool = False
+    """True for an intent that left no ticket so far and is not waited for."""
 
 
 class Address(NamedTuple):
@@ -91,15 +93,11 @@ def align(
     search = _Search(pages, [item for item in known if item.path not in unread])
     search.by_reference()
     former = {page.path: page.path for page in pages}
-    renamed = _renamed_files(pages, documents, unread)
+    renamed = _renamed_files(pages, known, documents, unread)
     pairs = [*sorted(former.items()), *renamed.items()]
-    for path, before in pairs:
-        search.exact(path, before)
-    # A row that stands elsewhere under its own title has moved: certainties first.
-    search.by_unique_title()
-    for path, before in pairs:
-        search.alike(path, before)
-    search.by_unique_title()
+    search.by_title(pairs)
+    search.aside = True
+    search.by_title(pairs)
     return search.result(unseen)
 
 
@@ -111,6 +109,8 @@ class _Search:
         self.items = {item.key: item for item in known}
         self.keys: dict[Address, str] = {}
         self.also: dict[Address, str] = {}
+        self.aside = False
+        """Whether rows are matched with what was set aside, after all else."""
         self._taken: set[str] = set()
         self._rows_of = _grouped((at.path, at) for at in self.rows)
         self._items_of = _grouped((item.path, item) for item in known)
@@ -127,10 +127,13 @@ class _Search:
         ]
 
     def _free_items(self, path: str) -> list[Known]:
-        return [i for i in self._items_of.get(path, []) if i.key not in self._taken]
+        return [i for i in self._items_of.get(path, []) if self._is_free(i)]
 
     def _all_free_items(self) -> list[Known]:
-        return [i for i in self.items.values() if i.key not in self._taken]
+        return [i for i in self.items.values() if self._is_free(i)]
+
+    def _is_free(self, item: Known) -> bool:
+        return item.key not in self._taken and item.aside is self.aside
 
     def by_reference(self) -> None:
         """Match rows that cite the ticket of an item; the likest row owns it."""
@@ -172,6 +175,18 @@ class _Search:
         for _, at, key in scored:
             if at not in self.keys and key not in self._taken:
                 self._match(at, key)
+
+    def by_title(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Match what is left by titles; ``pairs`` are paths and where they were.
+
+        A row that stands elsewhere under its own title has moved: certainties first.
+        """
+        for path, before in pairs:
+            self.exact(path, before)
+        self.by_unique_title()
+        for path, before in pairs:
+            self.alike(path, before)
+        self.by_unique_title()
 
     def exact(self, path: str, former: str) -> None:
         """Match the rows of a document with its items of the same title."""
@@ -274,11 +289,10 @@ class _Search:
 
         A row may have moved here from a document that cannot be read just now.
         """
-        vanished = tuple(
-            sorted(self._all_free_items(), key=lambda item: (item.path, item.line))
-        )
+        left = [item for item in self.items.values() if item.key not in self._taken]
+        vanished = tuple(sorted(left, key=lambda item: (item.path, item.line)))
         withheld: dict[Address, Known] = {}
-        missing = (*vanished, *unseen)
+        missing = [*(item for item in vanished if not item.aside), *unseen]
         for path in self._rows_of if missing else ():
             for at in self._free_rows(path):
                 plausible = _plausible(self.rows[at], missing)
@@ -369,15 +383,23 @@ def _gaps(
 
 def _renamed_files(
     pages: Sequence[Page],
+    known: Sequence[Known],
     documents: Mapping[str, DocumentState],
     unread: frozenset[str],
 ) -> dict[str, str]:
-    """Find, for each new path, the vanished path whose document it is."""
+    """Find, for each new path, the vanished path whose document it is.
+
+    Of a document none of whose tickets was ever answered only the rows are known.
+    """
     present = {page.path for page in pages} | unread
-    gone = {path: doc for path, doc in documents.items() if path not in present}
+    texts = _grouped((item.path, item.text) for item in known)
+    gone = {
+        path: _Former(documents.get(path, DocumentState()), set(texts.get(path, ())))
+        for path in sorted({*documents, *texts} - present)
+    }
     found: dict[str, str] = {}
     for page in pages:
-        if page.path in documents:
+        if page.path in documents or page.path in texts:
             continue
         former = _best_former(page, gone)
         if former is not None:
@@ -386,16 +408,22 @@ def _renamed_files(
     return found
 
 
-def _best_former(page: Page, gone: Mapping[str, DocumentState]) -> str | None:
-    for path, document in gone.items():
+class _Former(NamedTuple):
+    """A document that is not there any more."""
+
+    state: DocumentState
+    titles: set[str]
+
+
+def _best_former(page: Page, gone: Mapping[str, _Former]) -> str | None:
+    for path, (document, _) in gone.items():
         if document.digest is not None and document.digest == page.digest:
             return path
-    for path, document in gone.items():
+    for path, (document, _) in gone.items():
         if page.incident_id and document.incident_id == page.incident_id:
             return path
     texts = {row.text for row in page.rows}
-    for path, document in gone.items():
-        before = {item.text for item in document.items}
+    for path, (_, before) in gone.items():
         if len(texts & before) * 2 > len(before):
             return path
     return None

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pmsync.domain import linked, settling, sharing
 from pmsync.domain.changes import AdoptTicket, Agree, Note, Noticed
 from pmsync.domain.decided import Aside, Decided, Question
+from pmsync.domain.filing import left_alone
 from pmsync.domain.following import follow, lost
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Ticket, TicketRef
 from pmsync.domain.ports import Absence
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import ItemState, Link, Loss
+from pmsync.domain.state import Intent, ItemState, Link, Loss
 from pmsync.domain.unfiled import file, unfiled
 from pmsync.domain.view import View
 
@@ -31,7 +32,7 @@ def tracker_of(view: View, page: Page, row: Row) -> str:
 def decide(view: View, page: Page, row: Row) -> Iterator[Decided]:
     """Decide one row whose tracker was read."""
     item = view.item(row)
-    intent = view.state.intents.get(view.key(row))
+    intent = view.sent(view.key(row))
     if row.skipped:
         yield Aside("a skip comment leaves it alone")
     elif sharing.is_left_alone_with(view, row, item):
@@ -41,7 +42,7 @@ def decide(view: View, page: Page, row: Row) -> Iterator[Decided]:
     elif item is not None and item.ref is not None:
         yield from _known(view, page, row, item, item.ref)
     elif intent is not None and not row.refs:
-        yield from _intended(view, page, row)
+        yield from _intended(view, page, row, intent)
     elif len(row.refs) == 1 and not row.foreign:
         yield from _met(view, page, row, row.refs[0])
     else:
@@ -115,14 +116,16 @@ def _unlinked(row: Row, item: ItemState, ref: TicketRef) -> Decided:
     return Agree(*at, message, ref=ref, noticed=Noticed.UNLINKED)
 
 
-def _intended(view: View, page: Page, row: Row) -> Iterator[Decided]:
-    intent = view.state.intents[view.key(row)]
+def _intended(view: View, page: Page, row: Row, intent: Intent) -> Iterator[Decided]:
+    why = left_alone(page, row, view.policy, intent.tracker)
     ours, _ = settling.bearers(view, intent)
     if ours:
         yield settling.adopt(intent, ours[0], row.path, row.line)
         base = settling.agreed(intent, ours[0])
         fresh = ItemState(intent.key, row.text, row.section, row.line, base=base)
         yield from linked.linked(view, page, row, fresh, ours[0])
+    elif why is not None and intent.key not in view.state.intents:
+        yield Aside(why)
     elif not settling.never_created(view, intent):
         yield settling.pending(view, intent, row.line)
     else:

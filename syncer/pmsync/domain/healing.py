@@ -54,7 +54,26 @@ def _bearing(view: View, tracker: TrackerView) -> dict[str, list[Ticket]]:
     for ticket in tracker.marked.tickets if tracker.marked else ():
         if ticket.marker and ticket.marker.state == view.state.id:
             groups[ticket.marker.key].append(ticket)
-    return groups
+    return {
+        key: [*bearing, *_unmarked(view, tracker, key, bearing)]
+        for key, bearing in groups.items()
+    }
+
+
+def _unmarked(
+    view: View, tracker: TrackerView, key: str, bearing: list[Ticket]
+) -> list[Ticket]:
+    """Return the ticket of an item when a person took the marker out of it.
+
+    One that a person gave the row in place of ours is no second one of it.
+    """
+    _, item = view.items.get(key, ("", None))
+    if item is None or item.ref is None or item.former:
+        return []
+    linked = view.ticket(item.ref) if item.ref.tracker == tracker.name else None
+    if not isinstance(linked, Ticket) or linked.id in {one.id for one in bearing}:
+        return []
+    return [linked]
 
 
 def _seconds(

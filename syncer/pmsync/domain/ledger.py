@@ -22,7 +22,7 @@ from pmsync.domain.kept import Kept
 from pmsync.domain.landing import arrived, closed_as, lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.settling import agreed, dropped
+from pmsync.domain.settling import agreed, set_aside
 from pmsync.domain.state import (
     Intent,
     ItemState,
@@ -49,15 +49,14 @@ class Ledger:
         }
         self._items = Kept(view.state.documents, _parents(view), self._seen)
         self._latest: dict[str, Ticket] = {}
-        gone, settled = dropped(view), over(view)
+        aside, settled = set_aside(view), over(view)
         self.intents: dict[str, Intent] = {
-            key: intent for key, intent in view.state.intents.items() if key not in gone
+            key: one for key, one in view.state.intents.items() if key not in aside
         }
         self._settled = {
-            key: intent
-            for key, intent in view.state.settled.items()
-            if key not in settled
+            key: one for key, one in view.state.settled.items() if key not in settled
         }
+        self._settled |= {key: view.state.intents[key] for key in aside}
         for at, key in view.alignment.keys.items():
             if key in self._items:
                 page, row = self._rows[at]
@@ -103,7 +102,7 @@ class Ledger:
         known = self._items.get(change.key)
         at = Address(change.path, change.line)
         page, row = (None, None) if change.gone else self._rows.get(at, (None, None))
-        intent = self.intents.get(change.key)
+        intent = self._intent(change.key)
         ours = ticket.marker is not None and ticket.marker.key == change.key
         item = ItemState(
             change.key,
@@ -223,9 +222,13 @@ class Ledger:
         self.intents.update((intent.key, intent) for intent in intents)
 
     def forget(self, key: str | None) -> None:
-        """Record that a row leaves its item, before its new ticket is opened."""
+        """Record that a row leaves its item, before its new ticket is opened.
+
+        Its create is forgotten, too: the row must not find that ticket again.
+        """
         if key is not None:
             self._items.forget(key)
+            self._settled.pop(key, None)
 
     def drop(self, key: str) -> None:
         """Record that a create was certainly not carried out.
@@ -304,6 +307,9 @@ class Ledger:
             settled=dict(self._settled),
         )
 
+    def _intent(self, key: str) -> Intent | None:
+        return self.intents.get(key) or self._settled.get(key)
+
     def _row(self, path: str, line: int) -> Row | None:
         found = self._rows.get(Address(path, line))
         return found[1] if found else None
@@ -318,7 +324,7 @@ class Ledger:
 
     def _sent(self, key: str, ticket: Ticket) -> Mapping[Field, Pair]:
         """Return the base that a create left whose answer was missing."""
-        intent = self.intents.get(key)
+        intent = self._intent(key)
         return {} if intent is None else agreed(intent, ticket)
 
     def _receiver(self, key: str, row: Row, ref: TicketRef) -> ItemState:

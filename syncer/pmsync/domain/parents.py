@@ -80,7 +80,7 @@ def _parent(view: View, page: Page, tracker: TrackerView) -> Iterator[Change]:
         adopted = settling.adopt(intent, ours[0], page.path, _line(page))
         yield replace(adopted, parent=True)
         yield from _link(page, intent.key, intent.tracker, ours[0].ref)
-    elif not settling.never_created(view, intent):
+    elif settling.waited_for(view, intent):
         yield settling.pending(view, intent, _line(page))
     else:
         yield _create(view, page, view.trackers[intent.tracker], intent.key, again=True)
@@ -111,14 +111,14 @@ def _without_links_of_withheld(changes: list[Change]) -> list[Change]:
 
 def _left(view: View, needed: dict[str, str]) -> Iterator[Change]:
     """Settle creates of parents whose documents need none any more."""
-    for intent in view.state.intents.values():
-        if not intent.parent or intent.path in needed:
+    for intent in _intents(view):
+        if intent.path in needed:
             continue
         ours, _ = settling.bearers(view, intent)
         if ours:
             adopted = settling.adopt(intent, ours[0], intent.path, intent.line)
             yield replace(adopted, parent=True)
-        elif not settling.never_created(view, intent):
+        elif settling.waited_for(view, intent):
             yield settling.pending(view, intent, intent.line)
 
 
@@ -205,8 +205,16 @@ def _line(page: Page) -> int:
 
 def _intent(view: View, page: Page) -> Intent | None:
     paths = (page.path, view.former_path(page))
-    found = (i for i in view.state.intents.values() if i.parent and i.path in paths)
-    return next(found, None)
+    return next((intent for intent in _intents(view) if intent.path in paths), None)
+
+
+def _intents(view: View) -> Iterator[Intent]:
+    """Return the creates of parents whose tickets were not found so far."""
+    state = view.state
+    known = {path for path, document in state.documents.items() if document.parent}
+    for key, intent in {**state.settled, **state.intents}.items():
+        if intent.parent and (key in state.intents or intent.path not in known):
+            yield intent
 
 
 def _rebuilt(view: View) -> Iterator[Change]:

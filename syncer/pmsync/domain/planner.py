@@ -114,7 +114,7 @@ def _orphans(view: View, adopted: Container[str]) -> Iterator[Change]:
     A person may have linked the row of an intent to the very ticket that it left.
     """
     for gone in view.alignment.vanished:
-        intent = view.state.intents.get(gone.key)
+        intent = view.sent(gone.key)
         if gone.key in view.items:
             _, item = view.items[gone.key]
             asked = item.ref is None or view.selected(gone.path, item.ref.tracker)
@@ -133,7 +133,7 @@ def _orphans(view: View, adopted: Container[str]) -> Iterator[Change]:
             if ours:
                 found = settling.adopt(intent, ours[0], gone.path, gone.line)
                 yield replace(found, gone=True)
-            elif not settling.never_created(view, intent):
+            elif settling.waited_for(view, intent):
                 yield settling.pending(view, intent, gone.line)
 
 

@@ -12,9 +12,11 @@ from pmsync.domain.view import View
 
 MARGIN = timedelta(minutes=5)
 """How far before an intent a ticket's time may lie and still be from it."""
-WINDOW = timedelta(hours=2)
-"""How long after an intent its request may still be carried out: a run that froze
-with it may wake."""
+ASIDE = timedelta(hours=2)
+"""How old an intent is before only verification sweeps look for its ticket."""
+WINDOW = timedelta(days=30)
+"""How long after an intent its request may still be carried out: a machine that went
+to sleep with it may wake."""
 
 
 def bearers(view: View, intent: Intent) -> tuple[tuple[Ticket, ...], bool]:
@@ -50,11 +52,16 @@ def never_created(view: View, intent: Intent, least: timedelta = timedelta()) ->
     return tracker.marked.time >= settled
 
 
-def dropped(view: View) -> frozenset[str]:
-    """Return the keys of intents that are over: there is no ticket.
+def waited_for(view: View, intent: Intent) -> bool:
+    """Tell whether nothing may be said yet about a create without a ticket."""
+    return intent.key in view.state.intents and not never_created(view, intent)
 
-    One whose row is not asked for in this pass stays, and so does one that may be sent
-    again with the same key: its first request may still be under way.
+
+def set_aside(view: View) -> frozenset[str]:
+    """Return the keys of intents that left no ticket so far and are not waited for.
+
+    They are remembered, since a request may still be under way: their rows keep the
+    keys. One whose row is not asked for in this pass stays as it is.
     """
     if view.resolve is not None or not view.state.intents:
         return frozenset()
@@ -62,7 +69,7 @@ def dropped(view: View) -> frozenset[str]:
     return frozenset(
         key
         for key, intent in view.state.intents.items()
-        if never_created(view, intent, WINDOW)
+        if never_created(view, intent, ASIDE)
         and (key not in rows or view.selected(rows[key].path, intent.tracker))
     )
 

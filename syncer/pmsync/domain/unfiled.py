@@ -84,7 +84,7 @@ def file(
     instead_of: ItemState | None = None,
 ) -> Iterator[Decided]:
     """Plan a ticket for a row, and its link."""
-    intent = view.state.intents.get(view.key(row))
+    intent = view.sent(view.key(row))
     name = intent.tracker if intent else view.policy.route(page, row)
     why = filing.left_alone(page, row, view.policy, name)
     if why is not None:

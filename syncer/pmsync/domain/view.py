@@ -18,7 +18,7 @@ from pmsync.domain.owners import Owners
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Absence, Capabilities, Listing
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import ItemState, ParentTicket, State
+from pmsync.domain.state import Intent, ItemState, ParentTicket, State
 
 
 class Resolve(NamedTuple):
@@ -167,6 +167,11 @@ class View:
         """Return the row's key, a new one for a new row."""
         known = self.alignment.keys.get(Address(row.path, row.line))
         return known or fresh_key(self.salt, f"{row.path}:{row.line}")
+
+    def sent(self, key: str) -> Intent | None:
+        """Return the create of a key whose ticket was not found so far."""
+        aside = None if key in self.items else self.state.settled.get(key)
+        return self.state.intents.get(key) or aside
 
     def receiver_key(self, row: Row) -> str:
         """Return the key of a row that only receives another row's ticket's status.

@@ -260,7 +260,7 @@ class People:
         found = self._any_ticket()
         if found is None:
             return None
-        found[0].unmark(found[1].id, "alice")
+        found[0].unmark(found[1].id)
         return found[1].ref.key
 
     def move_ticket(self) -> str | None:

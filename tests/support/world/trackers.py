@@ -59,13 +59,6 @@ class Server(MemoryProject):
         self.archived = False
         self._watch = watch
 
-    def unmark(self, name: str, actor: str) -> None:
-        """Take the marker out, as a person who edits the description does."""
-        ticket = self._get(name)
-        self._write(
-            actor, "edit", ticket.ref.key, replace(ticket, marker=None, body="Ours.")
-        )
-
     def number_of(self, ticket: Ticket) -> int:
         """Return the number of the write that changed a ticket last."""
         return self._kept[ticket.id].changed
