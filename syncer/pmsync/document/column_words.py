@@ -34,7 +34,11 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         measures, corrective measure, preventive measure, next step, next steps,
         recommendation, recommendations, improvement,
         improvements, improvement action, improvement item, work item,
-        deliverable, countermeasure, what to do, what will we do, prevention,
+        deliverable, initiative, countermeasure, what needs to be done, what will change,
+        what will be done, recommended fix, recommended change, proposed solution,
+        proposed fix, proposed change, proposed improvement, was ist zu tun,
+        что нужно сделать, co trzeba zrobić, o que precisa ser feito, que se hara,
+        what to do, what will we do, prevention,
         アクション, アクションアイテム, アクション項目, タスク, 対応内容, 対策, 対策内容,
         再発防止策, 対応策, 改善策, 改善内容, 改善アクション, 実施内容, 実施事項, 施策, やること,
         対応事項, 作業内容, 是正措置, 予防措置,
@@ -81,7 +85,8 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         assigned to, assigned, assignment, responsible, responsible party,
         responsible person, person responsible, accountable, dri, who, lead,
         responsibility, task owner, point person, point of contact, poc, pic, driver,
-        champion, implementer, assigned owner, owner name, owner role,
+        champion, implementer, assigned owner, owner name, owner role, resp, verantw,
+        contact person, person in charge, in charge, owning squad, engineer, 执行者,
         担当, 担当者, 担当者名, 責任者, オーナー, アサイン, 主担当, 実施者, 対応者,
         负责人, 負責人, 责任人, 責任人, 负责, 担当人, 执行人, 经办人, 处理人, 指派给, 跟进人,
         责任方, 负责方, 所有者, 认领人, 对接人, 处理人员, 责任团队,
@@ -102,7 +107,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         vlastník, odpovědn*, responsabil, penanggung jawab, người phụ trách,
         υπεύθυνος, אחראי, המבצע, المسؤول, مسؤول, الشخص المسؤول, الجهة المسؤولة, المالك, स्वामी
         ;
-        team, owning team, responsible team, owner team, squad, group, department,
+        team, person, owning team, responsible team, owner team, squad, group, department,
         チーム, 担当チーム, 担当部署, 部署, 团队, 责任部门, 部门, 팀, 담당 팀, 담당팀, equipo,
         equipe, abteilung, squadra, zespół, команда, ekip, takım
     """),
@@ -113,6 +118,9 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         expected completion date, planned completion, planned date, by when,
         complete by, completed by date, eta, etc, expected date, estimated date,
         delivery date, committed date, commitment date, resolve by, target due date,
+        target resolution, target resolution date, est completion, expected by, needed by,
+        required by, follow up by, fecha de compromiso, data de conclusao, date butoir,
+        data realizacji, планируемая дата, 완료 목표,
         期限, 期日, 締切, 締め切り, 納期, 対応期限, 完了予定, 完了予定日, 予定日, 目標日, 実施期限,
         目標期限, 実施予定, 実施予定日,
         截止日期, 截止时间, 截止時間, 截止, 期望完成时间, 计划完成时间, 预计完成时间, 完成期限,
@@ -153,7 +161,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         progress, completion status, implementation status, status update,
         ステータス, 状態, 状況, 進捗, 対応状況, 進捗状況, 実施状況, 完了状況,
         状态, 狀態, 进度, 進度, 进展, 完成状态, 完成情况, 当前状态, 处理状态, 执行状态, 完成度,
-        落实情况, 整改情况, 执行情况, 进展情况,
+        落实情况, 落地情况, 处理结果, 整改情况, 执行情况, 进展情况, durumu,
         상태, 진행 상태, 진행상태, 진행 상황, 진행상황, 진행 현황, 진행 여부, 처리 상태, 진행률,
         estado, situacao, situacion, estatus, estado actual, status atual, progreso, progresso,
         andamento, avance,
@@ -163,7 +171,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         statusas, tilstand, tila, stav, stare, trạng thái, κατάσταση, סטטוס, מצב,
         الحالة, حالة, الوضع, स्थिति
         ;
-        done, complete, completed, done y n, complete y n, closed, finished, is done,
+        done, is it done, fixed, implemented, complete, completed, done y n, complete y n, closed, finished, is done,
         resolved, check, checked, 完了, 済, 完了済, 完成, 已完成, 是否完成, 완료, 완료 여부,
         hecho, completado, concluido, feito, erledigt, fertig, fait, termine,
         fatto, completato, klaar, gereed, afgerond, gotowe, wykonane, готово,
@@ -180,7 +188,7 @@ WORDS: dict[Column, tuple[tuple[str, ...], ...]] = {
         jira link, jira id, jira key, github, github issue, gh issue, gitlab,
         gitlab issue, linear, linear issue, bead, beads, bead id, beads issue,
         beads id, bd, asana, trello, clickup, shortcut, youtrack, redmine, bugzilla,
-        plane issue, azure devops, ado, work item link, work item id, related issue,
+        plane issue, epic, card, vorgangsnr, azure devops, ado, work item link, work item id, related issue,
         related ticket, related issues, issue or pr, issue pr, issue mr, pr issue,
         ticket link s, servicenow, phabricator, launchpad, monday, basecamp, story id,
         チケット, チケット番号, チケットid, イシュー, 課題番号, 課題リンク, 課題, 関連チケット,
@@ -257,7 +265,7 @@ NOTHING = _groups("""
 
 TIME = _groups("""
     time, times, timestamp, date time, datetime, date and time, time utc, utc time,
-    utc, clock, time of day, hour, elapsed, t, 時刻, 時間, 日時, 时间, 時間點, 时刻, 시간, 시각,
+    utc, clock, time of day, hour, elapsed, t, 時刻, 時間, 日時, 时间, 時間點, 时刻, 시간, 시각, 일시,
     hora, hora utc, horario, heure, uhrzeit, zeit, zeitstempel, ora, orario, tijd,
     tijdstip, czas, godzina, время, час, saat, zaman, tid, tidpunkt, tidspunkt, čas,
     frequency, interval, cadence, recurrence, 頻度, 频率, 頻率, 주기, frecuencia, periodicidad,

@@ -1,0 +1,71 @@
+"""Headers that people write: a column that is not understood is a field that is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmsync.document.columns import Meaning
+from pmsync.document.headings import Family, family
+from pmsync.document.vocabulary import DEFAULT
+from pmsync.domain.model import Column
+
+HEADERS = {
+    Column.TITLE: "📝 Action|Action Item #1|Action Item(s)|What needs to be done|Recommended fix"
+    "|Proposed solution|Corrective/Preventive action|To-Do|Next step|Ação proposta"
+    "|Medida correctiva|Maßnahmenbeschreibung|Was ist zu tun|Action à réaliser|対策内容"
+    "|改进措施内容|조치사항|Planowane działanie|Что нужно сделать|Aksiyon maddesi|الإجراء"
+    "|Correction|Deliverable|Initiative",
+    Column.OWNER: "👤 Owner|Owner(s)|Assigned To / Team|Resp.|Verantw.|Accountable|DRI(s)|Who?"
+    "|Team/Owner|Owning Squad|Responsável pela ação|Asignatario|Zuständigkeit|负责人/团队"
+    "|对接人|担当チーム|담당 부서|Kto odpowiada|Ответственное лицо|Sorumlu Kişi|المسؤول"
+    "|Odpovědná osoba|Pilote de l'action|Person in charge",
+    Column.DUE: "📅 Due|Due<br>Date|ETA (UTC)|Target resolution date|Est. completion|Expected by"
+    "|By when?|Needed by|Fecha de compromiso|Para cuándo|Prazo final|Para quando|Umsetzungsfrist"
+    "|Date butoir|対応期限|完了予定日|完成时限|预计完成日期|마감 기한|데드라인|Termin końcowy"
+    "|Крайний срок|Son Tarih|الموعد النهائي|By",
+    Column.STATUS: "✅ Status|Done (Y/N)|Is it done?|State/Progress|Status (as of 2026-01-01)"
+    "|Andamento|Situación|Statut actuel|対応状況|落实情况|진행 여부|Stan realizacji"
+    "|Статус выполнения|Durumu|الحالة",
+    Column.TICKET: "🎫 Ticket|Ticket #|Link to ticket|JIRA #|Issue/PR|Tracker Link|Epic|GH Issue"
+    "|工单编号|Jira 链接|チケットURL|관련 티켓|Chamado|Vorgangsnr.|Задача Jira|Zgłoszenie",
+    Column.PRIORITY: "Priority (P0-P3)|🔥 Prio|優先度|优先级|우선순위|Prioridade|Priorität|الأولوية",
+}
+OF_ACTIONS = (
+    "How we'll stop this from happening again|Preventing a repeat|Where do we go from here?"
+    "|Permanent fix|Countermeasures|What needs to be done?|Corrections|O que vamos fazer"
+    "|Como evitar que se repita|Encaminhamentos|Qué vamos a hacer|Plan de mejora"
+    "|Weitere Schritte|Was wir ändern|Comment éviter que cela se reproduise|Cosa faremo"
+    "|Co dalej?|Что дальше|Як запобігти|Aksiyon listesi|是正|次のステップ|避免复发的系统性措施"
+    "|后续行动|향후 대응|후속 과제|خطة العمل|التوصيات"
+)
+OF_SOMETHING_ELSE = (
+    "Risks and mitigations|リスクと対策|风险管理|리스크 관리|과거 장애 사례|過去の障害"
+    "|الجدول الزمني|Past incidents"
+)
+
+
+@pytest.mark.parametrize("column", HEADERS)
+def test_a_header_in_anybodys_words_keeps_its_column(column: Column) -> None:
+    read = {
+        header: DEFAULT.headers.meaning(header) for header in HEADERS[column].split("|")
+    }
+
+    assert {
+        header: meaning
+        for header, meaning in read.items()
+        if not isinstance(meaning, Meaning) or meaning.column is not column
+    } == {}
+
+
+def test_a_section_of_actions_in_anybodys_words_keeps_its_checklists() -> None:
+    others = [each for each in OF_ACTIONS.split("|") if family(each) != Family.ACTION]
+
+    assert others == []
+
+
+def test_a_section_of_risks_or_history_opens_no_tickets() -> None:
+    others = [
+        each for each in OF_SOMETHING_ELSE.split("|") if family(each) != Family.OTHER
+    ]
+
+    assert others == []
