@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -112,6 +113,36 @@ def test_f14_a_search_that_never_shows_a_ticket_opens_no_second_one(
     assert not any("/search/issues" in path or "search=" in path for path in asked)
     lag(remote, 0)
     assert len(tickets(remote)) == 3
+
+
+def test_a_label_that_a_person_adds_while_a_ticket_is_changed_is_not_taken_away(
+    remote: Remote,
+) -> None:
+    """Between any reading and a write there is a moment: the whole set is never sent."""
+    tracker = remote.connect()
+    labelled = replace(draft(), labels=frozenset({"postmortem"}))
+    (opening,) = tracker.create([labelled])
+    assert isinstance(opening, Done)
+    ticket = opening.ticket
+    remote.fake.sent.clear()
+
+    for field, value in (
+        (Field.STATUS, Status.BLOCKED),
+        (Field.STATUS, Status.DONE),
+        (Field.STATUS, Status.OPEN),
+        (Field.PRIORITY, "0"),
+        (Field.PRIORITY, "1"),
+        (Field.TITLE, "Another title"),
+    ):
+        outcome = tracker.update(Patch(ticket, {field: value}))
+        assert isinstance(outcome, Done), outcome
+        ticket = outcome.ticket
+
+    assert "postmortem" in ticket.labels
+    for method, path, body in remote.fake.sent:
+        sent = {**(body or {}), **(body or {}).get("fields", {})}
+        whole_set = method != "POST" or not path.endswith("/labels")
+        assert not (whole_set and "labels" in sent), (method, path, body)
 
 
 def test_f39_a_mass_change_stops_and_is_carried_out_only_with_its_digest(
