@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,7 +121,24 @@ def test_of_two_rows_that_cite_a_ticket_the_original_owns_it() -> None:
     result = aligned(pages, items)
 
     assert result.keys == {Address("a.md", 3): "1"}
-    assert result.also == {Address("b.md", 3): "1"}
+    assert not result.withheld
+
+
+@pytest.mark.parametrize("key", ["a", "z"])
+def test_a_row_that_only_received_until_its_ticket_was_adopted_owns_it(
+    key: str,
+) -> None:
+    cited = (ref("bd-1"),)
+    received = [
+        known(f"m{line}", TITLES[0], line, ticket="bd-1")._replace(owns=False)
+        for line in (3, 5)
+    ]
+    adopted = known(key, TITLES[0], 4, ticket="bd-1")._replace(gone=True)
+    rows = [row(TITLES[0], line, refs=cited) for line in (3, 5)]
+
+    result = aligned([page(*rows)], [*received, adopted])
+
+    assert key in result.keys.values()
 
 
 def test_a_renamed_file_takes_its_tickets_along() -> None:

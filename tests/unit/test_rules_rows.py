@@ -369,6 +369,46 @@ def test_a_link_to_another_rows_ticket_makes_no_second_writer(engine: Engine) ->
     assert len(engine.tickets) == 2
 
 
+def test_a_finished_row_that_is_linked_to_another_rows_open_ticket_stays_finished(
+    engine: Engine,
+) -> None:
+    engine.project.edit(engine.ticket(RUNBOOK).id, {Field.STATUS: Status.DONE})
+    engine.run()
+    assert "| Done |" in rows_of(engine)[1]
+    here, there = (row.split("|")[4] for row in rows_of(engine))
+    engine.edit("a.md", there, here)
+
+    report = engine.run()
+
+    assert "| Done |" in rows_of(engine)[1]
+    assert Conflict in kinds(report)
+    assert engine.ticket(DISK).fields[Field.STATUS] == Status.OPEN
+    assert engine.ticket(RUNBOOK).fields[Field.STATUS] == Status.DONE
+
+
+def test_of_rows_that_cite_a_second_ticket_the_one_whose_create_left_it_owns_it(
+    engine: Engine,
+) -> None:
+    first = engine.ticket(DISK)
+    second = engine.project.create(
+        engine.tracker.identity(), dict(first.fields), marker=first.marker
+    )
+    (cited, other) = rows_of(engine)
+    for row in (cited, other):
+        link = row.split("|")[4]
+        engine.edit("a.md", row, row.replace(link, f" {second.ref.key} "))
+
+    engine.run()
+    engine.edit("a.md", "| @alice | Open |", "| @alice | Blocked |")
+    engine.edit("a.md", "| @bob | Open |", "| @bob | In Progress |")
+    report = engine.run()
+
+    found = engine.project.find(second.id)
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.BLOCKED
+    assert UpdateTicket in kinds(report)
+
+
 def test_rows_that_share_a_strangers_ticket_only_receive_until_one_is_left() -> None:
     engine = Engine()
     other = engine.project.create("alice", {Field.TITLE: DISK})

@@ -71,8 +71,6 @@ class Alignment:
 
     keys: Mapping[Address, str] = field(default_factory=dict)
     """Row to the item that it is."""
-    also: Mapping[Address, str] = field(default_factory=dict)
-    """Rows beyond the first that cite an item's ticket: address to its key."""
     vanished: tuple[Known, ...] = ()
     withheld: Mapping[Address, Known] = field(default_factory=dict)
     """New rows that might be a vanished item, or one of a document that is not read."""
@@ -108,7 +106,8 @@ class _Search:
         self.rows = {Address(r.path, r.line): r for p in pages for r in p.rows}
         self.items = {item.key: item for item in known}
         self.keys: dict[Address, str] = {}
-        self.also: dict[Address, str] = {}
+        self._copies: set[Address] = set()
+        """Rows beyond the first that cite an item's ticket."""
         self.aside = False
         """Whether rows are matched with what was set aside, after all else."""
         self._taken: set[str] = set()
@@ -123,7 +122,7 @@ class _Search:
         return [
             at
             for at in self._rows_of.get(path, [])
-            if at not in self.keys and at not in self.also
+            if at not in self.keys and at not in self._copies
         ]
 
     def _free_items(self, path: str) -> list[Known]:
@@ -147,9 +146,8 @@ class _Search:
                 items[_name(item.ref)].append(item)
         for name, addresses in citing.items():
             self._pair_up(addresses, self._candidates(addresses, items.get(name, [])))
-            left = [at for at in addresses if at not in self.keys]
             if items.get(name):
-                self.also.update((at, items[name][0].key) for at in left)
+                self._copies.update(at for at in addresses if at not in self.keys)
 
     def _candidates(self, addresses: list[Address], items: list[Known]) -> list[Known]:
         """Let the last row that cites a ticket be the one that owned it, if alike.
@@ -298,7 +296,7 @@ class _Search:
                 plausible = _plausible(self.rows[at], missing)
                 if plausible is not None and not self.rows[at].refs:
                     withheld[at] = plausible
-        return Alignment(self.keys, self.also, vanished, withheld)
+        return Alignment(self.keys, vanished, withheld)
 
 
 def similarity(one: str, two: str) -> float:
@@ -306,11 +304,12 @@ def similarity(one: str, two: str) -> float:
     return fuzz.ratio(one.casefold(), two.casefold())
 
 
-def _closeness(row: Row, item: Known) -> tuple[bool, bool, float, int]:
+def _closeness(row: Row, item: Known) -> tuple[bool, bool, float, bool, int]:
     return (
         row.path == item.path,
         row.text == item.text,
         similarity(row.text, item.text),
+        item.owns,
         -abs(row.line - item.line),
     )
 

@@ -49,8 +49,8 @@ class Row(NamedTuple):
 
     @property
     def status(self) -> Status:
-        """The status; blank is open."""
-        return Status(self.values[Field.STATUS] or Status.OPEN)
+        """The status, which every row has: the reader takes a blank for open."""
+        return Status(str(self.values[Field.STATUS]))
 
 
 class Page(NamedTuple):

@@ -6,7 +6,6 @@ owns it, and its status alone is read into each of them.
 
 from __future__ import annotations
 
-from pmsync.domain.alignment import Address
 from pmsync.domain.model import Ticket, TicketRef
 from pmsync.domain.rows import Row
 from pmsync.domain.state import ItemState
@@ -20,8 +19,6 @@ def receives(view: View, row: Row, item: ItemState | None) -> bool:
     ref = row.refs[0]
     if item is not None and item.ref is not None and name_of(item.ref) == name_of(ref):
         return not item.owns or view.owners.get(name_of(ref)) != item.key
-    if Address(row.path, row.line) in view.alignment.also:
-        return True
     owner = view.owners.get(name_of(ref))
     shared = view.citing[name_of(ref)] > 1 or owner not in (None, view.key(row))
     return shared and not _marks(view, row, ref)
