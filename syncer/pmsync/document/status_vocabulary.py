@@ -24,7 +24,8 @@ not fixed, not resolved, undone, incomplete, unresolved, unstarted, unassigned,
 outstanding, planned, scheduled, backlog, in backlog, queued, triage, needs triage,
 proposed, to be done, to be started, to consider, tbd, tbc, upcoming, next, later,
 ready, ready to start, ready for dev, assigned, accepted, approved, filed, created,
-identified, ticket created, issue created, overdue, late, action required, needs owner
+identified, triaged, will do, on deck, to be scheduled, requested, ticket filed,
+issue filed, ticket created, issue created, overdue, late, action required, needs owner
 
 未着手, 未対応, 未完了, 未完, 未実施, 未実装, 未解決, 未修正, 未開始, 着手前, 対応前, 予定,
 対応予定, 実施予定, 要対応, 検討中, 要検討, 未定, 新規, オープン, 起票済み, 起票済, 未クローズ
@@ -37,7 +38,7 @@ identified, ticket created, issue created, overdue, late, action required, needs
 예정, 진행 예정, 진행예정, 착수 예정, 착수예정, 작업 예정, 적용 예정, 배포 예정, 검토 예정,
 검토 필요, 계획, 계획됨, 계획중, 미적용, 미조치, 미처리, 등록, 등록됨, 오픈, 신규
 
-pendiente, pendientes, abierto, abierta, abiertos, abiertas, por hacer, sin empezar,
+por iniciar, pendiente, pendientes, abierto, abierta, abiertos, abiertas, por hacer, sin empezar,
 sin iniciar, sin comenzar, no iniciado, no iniciada, no empezado, no comenzado,
 no hecho, no completado, no terminado, no resuelto, planificado, planificada,
 programado, planeado, nuevo, aún no
@@ -83,7 +84,7 @@ in rollout, rolling out, deploying, in deployment, in staging, pr open, pr opene
 pr up, pr raised, pr in review, partial, partially, partially done, partially complete,
 partially completed, partially implemented, partially fixed, partially resolved, partly,
 partly done, half done, mostly done, almost done, nearly done, investigating,
-under investigation, monitoring, mitigated, in part, continuing, continuous
+under investigation, monitoring, mitigated, implementing, draft pr, in part, continuing, continuous
 
 進行中, 対応中, 作業中, 実施中, 実装中, 着手, 着手済, 着手済み, 着手中, 調査中, 確認中, 検証中,
 レビュー中, テスト中, 一部完了, 一部対応, 一部対応済, 一部対応済み, 部分完了, 部分対応, 継続,
@@ -161,7 +162,8 @@ done, completed, complete, closed, resolved, fixed, finished, implemented, shipp
 deployed, merged, pr merged, released, delivered, live, in production, in prod, rolled out,
 landed, verified, validated, applied, solved, addressed, documented, achieved, passed,
 all done, now done, already done, already fixed, is done, has been done, finalized,
-finalised, complete and verified, remediated, executed, ok, yes
+finalised, complete and verified, mitigated and closed, in place, already in place,
+remediated, executed, ok, yes
 
 完了, 完了済, 完了済み, 完了しました, 対応済, 対応済み, 対応完了, 実施済, 実施済み, 実施完了, 実装済,
 実装済み, 実装完了, 修正済, 修正済み, 修正完了, 解決, 解決済, 解決済み, 解消, 解消済, 解消済み, 済,
@@ -286,9 +288,10 @@ SHORTCODES = MappingProxyType(
 VAGUE = words(
     "open new next later late review ready accepted approved filed created identified "
     "planned scheduled upcoming pending tbd tbc ongoing continuous monitoring active "
-    "ok yes live overdue assigned proposed hold partial 継続 予定 未定 待定 開放 开放 新建 "
+    "requested triaged ok yes live overdue assigned proposed hold partial 継続 予定 未定 待定 "
+    "開放 开放 新建 "
     "待 진행 계획 등록 持续 持續 تم offen ouvert aperto lista listo pronto klar gata close 계속 예정"
-)
+) | {"in place", "already in place"}
 """Statuses in a status column, but perhaps something else in another cell."""
 
 HEDGES = words(

@@ -195,7 +195,7 @@ def _prepare(raw: str) -> str:
         text = _SHORTCODE.sub(
             lambda code: vocabulary.SHORTCODES.get(code[1], code[0]), text
         )
-    return text.replace("_", " ").replace("\ufe0f", "")
+    return text.replace("_", " ").replace("\ufe0f", "").replace("i\u0307", "i")
 
 
 def _trim(text: str) -> str:
