@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pmsync.domain.model import Field, Marker, Status, Ticket
-from pmsync.domain.ports import Capabilities
+from pmsync.domain.ports import Capabilities, Patch
 from pmsync.domain.state import State
 from support.world.documents import Row, outside, rows, without_column
 
@@ -48,6 +48,8 @@ class Cell(NamedTuple):
     person: bool
     """Whether a person wrote it."""
     moment: int
+    shown: int
+    """When it came to stand there; later than that, when an older commit came back."""
 
 
 class Holding(NamedTuple):
@@ -156,8 +158,20 @@ class Judge:
                 continue
             if before is not None and not person:
                 self._told_to_ticket(server, key, field, value)
-            cell = Cell(value, person, self.moment)
+            cell = Cell(value, person, self.moment, self.moment)
             self.values[key, field].append(cell)
+
+    def unsettled(self, server: Server, patch: Patch) -> None:
+        """Learn of an update that nobody answered.
+
+        Where a person had just written the very value, nobody can tell whose it is: it
+        counts as brought over.
+        """
+        key = self.first[_id(server, patch.ticket)]
+        for field, value in patch.fields.items():
+            history = self.values[key, field]
+            if history and history[-1].value == value:
+                history[-1] = history[-1]._replace(person=False)
 
     def unanswered(self, key: str, process: Process | None) -> None:
         """Learn that a ticket was opened and that no state records it yet."""
@@ -194,11 +208,15 @@ class Judge:
             return
         blank = known is None and value is None
         history = self.cells[row.name, field]
+        if history and person and _meaning(history[-1].value) == _meaning(value):
+            # Another word for the same says nothing new: it counts from when that was.
+            history.append(history[-1]._replace(value=value, shown=self.moment))
+            return
         match history:
             case [*_, before, Cell(person=False, moment=since)] if person:
                 if _meaning(before.value) == _meaning(value) and since >= self._seen:
                     self._put_back.add((row.name, field, self.moment))
-        history.append(Cell(value, person and not blank, self.moment))
+        history.append(Cell(value, person and not blank, self.moment, self.moment))
 
     def restored(self) -> None:
         """Learn that an older commit was put back: its values are from their own time."""
@@ -206,7 +224,7 @@ class Judge:
             now = history[-1]
             if now.moment == self.moment:
                 earlier = (one for one in history[-2::-1] if one.value == now.value)
-                history[-1] = next(earlier, now)
+                history[-1] = next(earlier, now)._replace(shown=self.moment)
 
     def _link(self, known: Row | None, row: Row, *, person: bool) -> None:
         if row.link is not None:
@@ -363,6 +381,6 @@ def _meaning(value: str | None) -> str | None:
 
 def _since(history: Sequence[Cell], moment: int) -> Iterator[Cell]:
     """Return what was there at a moment and later."""
-    before = [cell for cell in history if cell.moment <= moment]
+    before = [cell for cell in history if cell.shown <= moment]
     yield from before[-1:]
-    yield from (cell for cell in history if cell.moment > moment)
+    yield from (cell for cell in history if cell.shown > moment)

@@ -137,11 +137,11 @@ class Verdict:
         self._rows = rows(world.files)
         self._told = _told(report)
         state, _ = RefState(world.remote).read()
-        self._items: dict[str, ItemState] = {}
+        self._items: dict[str, list[ItemState]] = defaultdict(list)
         for document in state.documents.values() if state else ():
             for item in document.items:
                 if item.ref is not None and item.owns:
-                    self._items[item.ref.key] = item
+                    self._items[item.ref.key].append(item)
 
     def give(self) -> None:
         """Raise ``Broken`` for the first promise that does not hold."""
@@ -211,16 +211,28 @@ class Verdict:
         if ticket.read_only:
             return
         wrong = {row.name: list(self._differing(row, ticket)) for row in citing}
-        if len(citing) == 1:
+        if len(citing) == 1 and not self._is_owned_elsewhere(citing[0], ticket):
             (differing,) = wrong.values()
             if differing:
                 raise Broken(f"Q2: {link} and its row differ: {differing}")
             return
-        if all(wrong.values()):
+        if len(citing) > 1 and all(wrong.values()):
             raise Broken(f"Q2: {link} is in step with none of its rows: {wrong}")
         for differing in wrong.values():
             if any(told.startswith("status") for told in differing):
                 raise Broken(f"Q2: {link} and a row that shares it: {differing}")
+
+    def _is_owned_elsewhere(self, row: Row, ticket: Ticket) -> bool:
+        """Tell whether a person was asked about the row that the ticket belongs to.
+
+        They took its link out: until they say what that means, a copy only receives.
+        """
+        had = self._judge.citing[self._first(ticket)] & self._judge.unlinked
+        return any(
+            "*" in self._told.get((other.path, other.line), ())
+            for name, other in self._rows.items()
+            if name in had and name != row.name and other.link is None
+        )
 
     def _differing(self, row: Row, ticket: Ticket) -> Iterator[str]:
         for field in FIELDS:
@@ -236,12 +248,20 @@ class Verdict:
             yield f"{field.value} {written!r} and {shown!r}"
 
     def _kept(self, field: Field, ticket: Ticket) -> bool:
-        """Tell whether the two first met with values that differ, which was said once."""
+        """Tell whether the two first met with values that differ, which was said once.
+
+        A copy of a row only receives the status until the other rows are gone: it meets
+        the ticket as its own then.
+        """
         first = self._first(ticket)
-        item = self._items.get(ticket.ref.key)
-        met = first in self._judge.unsure or first not in self._judge.opened
-        pair = item.base.get(field) if item else None
-        return met and pair is not None and pair.tracker == ticket.fields.get(field)
+        met = (
+            first in self._judge.unsure
+            or first not in self._judge.opened
+            or bool(self._judge.citing[first] & self._judge.copies.keys())
+        )
+        pairs = [item.base.get(field) for item in self._items[ticket.ref.key]]
+        shown = ticket.fields.get(field)
+        return met and any(pair and pair.tracker == shown for pair in pairs)
 
 
 def _told(report: Report) -> Mapping[tuple[str, int], set[str]]:

@@ -219,8 +219,10 @@ class WorldTracker:
             wait = chance.within(1, 1500)
             return Refused("too many requests", retry_after=wait)
         outcome = self._inner.update(patch)
-        lost = chance.happens(Fault.UPDATE_LOST)
-        return Unknown("connection dropped") if lost else outcome
+        if chance.happens(Fault.UPDATE_LOST):
+            self._world.judge.unsettled(self._server, patch)
+            return Unknown("connection dropped")
+        return outcome
 
     def _refused(self) -> Outcome | None:
         if self._server.hidden:
