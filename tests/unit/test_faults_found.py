@@ -6,10 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Conflict
-from pmsync.domain.model import Field, Status
-from support.faults import LAGS, World, assert_settles, document, lost
+from pmsync.domain.errors import DocumentError
+from pmsync.domain.model import Field, Status, Ticket
+from support.faults import (
+    LAGS,
+    Killed,
+    World,
+    assert_settles,
+    document,
+    lost,
+)
 
 EXACT = replace(LAGS, exact_reads=True, batch=20)
 
@@ -128,3 +138,157 @@ def test_a_lease_that_no_remote_can_renew_in_time_ends_the_run() -> None:
     assert any("lease" in failure.message for failure in report.failures)
     world.store.compare_and_swap = swap  # type: ignore[method-assign]
     assert_settles(world, "One", minutes=30)
+
+
+def rows_of(world: World) -> list[str]:
+    """The rows of the first document as they are written."""
+    return [line for line in world.folder.text().splitlines() if "| One" in line]
+
+
+def ticket_of(world: World, title: str) -> Ticket:
+    """The only ticket of a title."""
+    (found,) = [
+        kept.ticket
+        for kept in world.project._kept.values()
+        if kept.ticket.fields[Field.TITLE] == title
+    ]
+    return found
+
+
+def in_step(*titles: str) -> World:
+    """Rows with their tickets."""
+    world = World({"a.md": document(*titles)})
+    world.run()
+    return world
+
+
+def test_a_row_that_was_renamed_beside_its_copy_keeps_the_status_that_was_set() -> None:
+    world = in_step("One")
+    (row,) = rows_of(world)
+    renamed = row.replace("One", "One thing").replace("Open", "Blocked")
+    world.folder.edit(row, f"{renamed}\n{row}")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert [("Blocked" in row) for row in rows_of(world)] == [True, False]
+    assert ticket_of(world, "One").fields[Field.STATUS] == Status.OPEN
+
+
+def test_a_status_that_was_set_after_two_met_in_conflict_is_not_replaced() -> None:
+    world = in_step("One")
+    (row,) = rows_of(world)
+    world.folder.edit(row, f"{row}\n{row.replace('Open', 'Done')}")
+    assert world.run().exit_code is ExitCode.CONFLICT
+    world.folder.edit("| Done |", "| Blocked |")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert [("Blocked" in row) for row in rows_of(world)] == [False, True]
+
+
+def test_a_copy_keeps_the_status_that_was_set_when_the_other_row_is_deleted() -> None:
+    world = in_step("One")
+    (row,) = rows_of(world)
+    world.folder.edit(row, f"{row}\n{row.replace('One', 'One thing')}")
+    world.run()
+    world.folder.edit(f"{row}\n", "")
+    world.folder.edit("| Open |", "| Blocked |")
+
+    world.run()
+
+    assert ["Blocked" in row for row in rows_of(world)] == [True]
+
+
+def test_an_edit_whose_document_was_not_written_is_a_persons_when_it_comes() -> None:
+    world = in_step("One")
+    one = ticket_of(world, "One").id
+    world.project.edit(one, {Field.STATUS: Status.BLOCKED}, actor="alice")
+    replaced = world.folder.replace
+
+    def full(path: str, expected: bytes, data: bytes) -> None:  # noqa: ARG001
+        raise DocumentError(f"{path}: no space left on the device")
+
+    world.folder.replace = full  # type: ignore[method-assign]
+    world.run()
+    world.folder.replace = replaced  # type: ignore[method-assign]
+    world.folder.edit("| Open |", "| Blocked |")
+    world.project.edit(one, {Field.STATUS: Status.IN_PROGRESS}, actor="alice")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert ["Blocked" in row for row in rows_of(world)] == [True]
+
+
+def test_a_row_that_moved_out_of_an_unreadable_document_keeps_its_edits() -> None:
+    world = World({"a.md": document(), "b.md": document("One")})
+    world.run()
+    text = world.folder.text("b.md")
+    row = next(line for line in text.splitlines() if "| One" in line)
+    moved = f"{world.folder.text()}{row.replace('Open', 'Blocked')}\n"
+    world.folder.write(moved)
+    world.folder.write("\0", "b.md")
+
+    report = world.run()
+
+    assert ["Blocked" in row for row in rows_of(world)] == [True]
+    assert any("left alone" in note.message for note in report.plan.notes)
+    world.folder.write(document(), "b.md")
+    world.run()
+    assert ticket_of(world, "One").fields[Field.STATUS] == Status.BLOCKED
+
+
+def test_a_link_that_waits_for_a_ticket_that_moved_still_leads_to_its_row() -> None:
+    world = in_step("One")
+    world.project.move(world.key("One"), "team/elsewhere")
+    world.run(verify_now=True)
+    first = rows_of(world)
+    world.project.move(ticket_of(world, "One").id, "team/further")
+    with pytest.raises(Killed):
+        world.run(verify_now=True, before=10)
+    assert world.steps.calls[-1] == "folder.replace"
+    assert rows_of(world) == first
+
+    world.run()
+
+    assert ["team/further" in row for row in rows_of(world)] == [True]
+
+
+def test_a_conflict_with_a_ticket_that_cannot_be_written_is_told_without_a_write() -> (
+    None
+):
+    world = in_step("One")
+    world.project.move(world.key("One"), "team/elsewhere")
+    world.run(verify_now=True)
+    (row,) = rows_of(world)
+    world.folder.edit(
+        row, "\n".join([row, row.replace("One | |", "One thing | @ann |")])
+    )
+    world.run()
+    world.folder.edit(f"{row}\n", "")
+    world.run(verify_now=True)
+    before = world.everything()
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert world.everything() == before
+
+
+def test_a_finished_row_that_left_a_deleted_ticket_costs_nothing_more() -> None:
+    world = in_step("One", "Two")
+    world.project.delete(ticket_of(world, "One").id)
+    for _ in range(2):
+        world.run(verify_now=True)
+    (row,) = rows_of(world)
+    world.folder.edit(row, "| One | | Done | |")
+    for _ in range(2):
+        world.run(verify_now=True)
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.DONE
+    asked = [call for call in world.steps.calls if call.startswith("ops.")]
+    assert asked == ["ops.changed"]

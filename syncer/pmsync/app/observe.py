@@ -15,10 +15,19 @@ from pmsync.domain.errors import TrackerError, TrackerUnavailableError
 from pmsync.domain.filing import left_alone
 from pmsync.domain.model import Field, Ticket
 from pmsync.domain.owners import Owners, fold
+from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Absence, Listing, Lookup
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import MARGIN
-from pmsync.domain.state import Intent, ItemState, Link, Pair, State, Watermark
+from pmsync.domain.state import (
+    Intent,
+    ItemState,
+    Link,
+    Loss,
+    Pair,
+    State,
+    Watermark,
+)
 from pmsync.domain.view import TrackerView, View
 
 CANARIES = 5
@@ -324,7 +333,7 @@ class _Look:
             names.get(ticket.id, ticket.ref.key): ticket
             for ticket in (listing.tickets if listing else ())
         }
-        wanted = _wanted(rows, self._tracker.name, self._settings.look_at)
+        wanted = _wanted(rows, self._tracker.name, self._settings)
         if sweeps:
             missing = list({**wanted, **self._linked}.values())
         else:
@@ -401,9 +410,7 @@ class _Look:
         return filed and policy.route(page, row) == name
 
 
-def _wanted(
-    rows: Sequence[Seen], name: str, look_at: frozenset[tuple[str, str]]
-) -> dict[str, Lookup]:
+def _wanted(rows: Sequence[Seen], name: str, settings: Settings) -> dict[str, Lookup]:
     """Return the tickets that must be read whatever the list of changes shows."""
     wanted: dict[str, Lookup] = {}
     cited = Counter((ref.tracker, ref.key) for _, row, _ in rows for ref in row.refs)
@@ -420,11 +427,20 @@ def _wanted(
             and own.tracker == name
             and (
                 _may_be_planned(row, item, shared=cited[name, own.key] > 1)
-                or (name, own.key) in look_at
+                or (name, own.key) in settings.look_at
             )
+            and not _is_over(page, row, item, settings.policy)
         ):
             wanted[own.key] = Lookup(own.key, item.ticket_id)
     return wanted
+
+
+def _is_over(page: Page, row: Row, item: ItemState, policy: Policy) -> bool:
+    """Tell whether a row has left a ticket that is gone, and gets no other one."""
+    gone = item.link is not Link.UNWRITTEN and item.loss is Loss.CONFIRMED
+    if row.refs or not gone:
+        return False
+    return left_alone(page, row, policy, policy.route(page, row)) is not None
 
 
 def _may_be_planned(row: Row, item: ItemState, *, shared: bool) -> bool:

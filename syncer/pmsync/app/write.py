@@ -91,10 +91,18 @@ def _replace(work: Work, one: edit.EditedDocument) -> None:
         work.ports.repository.replace(one.path, one.before, one.after)
     except DocumentError as error:
         work.again = True
+        _take_back(work, one.path)
         _skip(work, one.path, error.message)
     else:
         work.diffs.append(DocumentDiff(one.path, one.before, one.after))
     work.progress.advance()
+
+
+def _take_back(work: Work, path: str) -> None:
+    """Forget the edits of a document that was not replaced."""
+    for change in work.plan.changes:
+        if isinstance(change, UpdateRow) and change.path == path:
+            work.ledger.unedited(change)
 
 
 def _publish(work: Work) -> None:

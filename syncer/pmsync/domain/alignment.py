@@ -73,7 +73,8 @@ class Alignment:
     """Row to the item that it is."""
     vanished: tuple[Known, ...] = ()
     withheld: Mapping[Address, Known] = field(default_factory=dict)
-    """New rows that might be a vanished item, or one of a document that is not read."""
+    """New rows that might be a vanished item, or one of a document that is not read;
+    one that cites the ticket of such an item, too."""
 
 
 def align(
@@ -293,9 +294,10 @@ class _Search:
         missing = [*(item for item in vanished if not item.aside), *unseen]
         for path in self._rows_of if missing else ():
             for at in self._free_rows(path):
-                plausible = _plausible(self.rows[at], missing)
-                if plausible is not None and not self.rows[at].refs:
-                    withheld[at] = plausible
+                row = self.rows[at]
+                like = _cited(row, unseen) if row.refs else _plausible(row, missing)
+                if like is not None:
+                    withheld[at] = like
         return Alignment(self.keys, vanished, withheld)
 
 
@@ -343,6 +345,12 @@ def _compatible(row: Row, item: Known) -> bool:
     if len(row.refs) > 1 or row.foreign:
         return False
     return not row.refs or item.link is Link.LANDED
+
+
+def _cited(row: Row, items: Sequence[Known]) -> Known | None:
+    """Return the item whose ticket a row cites, None if there is none."""
+    refs = {_name(ref) for ref in row.refs}
+    return next((i for i in items if i.ref is not None and _name(i.ref) in refs), None)
 
 
 def _plausible(row: Row, missing: Sequence[Known]) -> Known | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pmsync.domain import linked, settling, sharing
+from pmsync.domain.alignment import Address, Known
 from pmsync.domain.changes import AdoptTicket, Agree, Note, Noticed
 from pmsync.domain.decided import Aside, Decided, Question
 from pmsync.domain.filing import left_alone
@@ -33,8 +34,11 @@ def decide(view: View, page: Page, row: Row) -> Iterator[Decided]:
     """Decide one row whose tracker was read."""
     item = view.item(row)
     intent = view.sent(view.key(row))
+    like = view.alignment.withheld.get(Address(row.path, row.line))
     if row.skipped:
         yield Aside("a skip comment leaves it alone")
+    elif like is not None and row.refs:
+        yield _of_another(row, like)
     elif sharing.is_left_alone_with(view, row, item):
         yield from _met(view, page, row, row.refs[0], instead_of=item)
     elif sharing.receives(view, row, item):
@@ -47,6 +51,15 @@ def decide(view: View, page: Page, row: Row) -> Iterator[Decided]:
         yield from _met(view, page, row, row.refs[0])
     else:
         yield from unfiled(view, page, row)
+
+
+def _of_another(row: Row, like: Known) -> Note:
+    """Leave a row alone while nobody can tell whether it has moved, or was copied."""
+    message = (
+        f"it cites {row.refs[0].key}, the ticket of {like.path}:{like.line}, which "
+        "cannot be looked at now: left alone"
+    )
+    return Note(row.path, row.line, message)
 
 
 def _received(view: View, row: Row, item: ItemState | None) -> Iterator[Decided]:
@@ -158,6 +171,9 @@ def _met(
         )
         # The link stands in the document: nobody has to write it.
         known = replace(fresh, ref=ticket.ref, ticket_id=ticket.id, link=Link.LANDED)
+        if instead_of is not None and sharing.received(instead_of, ref):
+            base, lacks = instead_of.base, instead_of.no_status
+            known = replace(known, base=base, no_status=lacks)
         yield from linked.linked(view, page, row, known, ticket)
 
 

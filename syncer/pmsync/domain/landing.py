@@ -29,7 +29,9 @@ def landed(row: Row, item: ItemState) -> ItemState:
         if row.values.get(field, edit.before) == edit.to:
             base[field] = Pair(edit.to, edit.ticket)
             del pending[column]
-    if item.ref is not None and name_of(item.ref) in map(name_of, row.refs):
+    waits = item.pending.get(Column.TICKET)
+    there = waits is None or waits.before != row.raw.get(Column.TICKET)
+    if item.ref and name_of(item.ref) in map(name_of, row.refs) and there:
         pending.pop(Column.TICKET, None)
         link = Link.LANDED
     lacks = lacks_status(row)

@@ -23,6 +23,7 @@ from pmsync.domain.landing import arrived, closed_as, lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import agreed, set_aside
+from pmsync.domain.sharing import received
 from pmsync.domain.state import (
     Intent,
     ItemState,
@@ -111,7 +112,9 @@ class Ledger:
             change.line,
             ref=ticket.ref,
             ticket_id=ticket.id,
-            base=self._sent(change.key, ticket) if row else {},
+            base=_before(known, ticket) or self._sent(change.key, ticket)
+            if row
+            else {},
             link=Link.LANDED if row and row.refs else Link.UNWRITTEN,
             body=source(self._view, page, row).digest()
             if ours and page and row
@@ -184,6 +187,20 @@ class Ledger:
         if Column.TICKET in change.values and item.link is Link.UNLINKED:
             item = replace(item, link=Link.UNWRITTEN)
         self._items.put(change.path, item)
+
+    def unedited(self, change: UpdateRow) -> None:
+        """Record that a row was not given its values: its document was not replaced.
+
+        Who writes them by hand meanwhile is a person then.
+        """
+        item = self._items.get(change.key)
+        if item is None:
+            return
+        _, known = self._view.items.get(change.key, ("", None))
+        earlier = known.pending if known else {}
+        left = {c: edit for c, edit in item.pending.items() if c not in change.values}
+        again = {c: earlier[c] for c in change.values if c in earlier}
+        self._items.change(replace(item, pending={**left, **again}))
 
     def agreed(self, change: Agree) -> None:
         """Record that both sides are acknowledged as they are."""
@@ -342,8 +359,9 @@ class Ledger:
             return item
         seen = {
             field: ticket.fields.get(field)
-            # A status that was met for the first time may be in conflict.
-            for field in (*item.base, *({Field.STATUS} - item.base.keys()))
+            # What was met for the first time may be in conflict: its status, and all
+            # of a ticket that cannot be written.
+            for field in (*item.base, *(_unmet(ticket) - item.base.keys()))
             if field not in item.base
             or item.base[field].tracker != ticket.fields.get(field)
         }
@@ -374,6 +392,10 @@ def _parents(view: View) -> dict[str, ParentTicket]:
     return found
 
 
+def _unmet(ticket: Ticket) -> frozenset[Field]:
+    return frozenset(ticket.fields) if ticket.read_only else frozenset({Field.STATUS})
+
+
 def _standing(known: ParentTicket, page: Page) -> ParentTicket:
     return replace(known, link=Link.LANDED) if page.parent == known.ref else known
 
@@ -389,6 +411,11 @@ def _text(row: Row | None, intent: Intent | None, ticket: Ticket) -> str:
     if row is not None:
         return row.text
     return intent.text if intent is not None else ticket.fields.get(Field.TITLE) or ""
+
+
+def _before(known: ItemState | None, ticket: Ticket) -> Mapping[Field, Pair]:
+    """Return what was agreed with a ticket that another row had until now."""
+    return known.base if known and received(known, ticket.ref) else {}
 
 
 def _former(known: ItemState | None, ref: TicketRef) -> tuple[str, ...]:

@@ -22,11 +22,18 @@ from pmsync.domain.filing import (
     shown_status,
     source,
 )
-from pmsync.domain.landing import COLUMN, arrived, closer, landed, remembered
+from pmsync.domain.landing import (
+    COLUMN,
+    arrived,
+    closer,
+    lacks_status,
+    landed,
+    remembered,
+)
 from pmsync.domain.merge import Action, Decision, Facts, Side, merge
 from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import Closer, ItemState, Link
+from pmsync.domain.state import Closer, ItemState, Link, Pair
 from pmsync.domain.unseen import one_line
 from pmsync.domain.view import TrackerView, View, name_of
 
@@ -96,15 +103,13 @@ def receiving(
     Its link follows a ticket that moved. A ticket that is None did not change.
     """
     key, ref = view.receiver_key(row), ticket.ref if ticket else row.refs[0]
-    known = item or ItemState(key, row.text, ref=ref, link=Link.LANDED, owns=False)
-    now = landed(row, known)
+    now = landed(row, item or _met_as_receiver(view, row, key, ref))
     tracker = view.trackers[ref.tracker]
     who = closer(now, ticket, tracker)
     shows = ticket.fields if ticket else remembered(now)
     case = _Case(view, row, now, tracker, shows, who)
     facts = _facts(case, Field.STATUS)
     merged = _Merged(facts, merge(facts))
-    reason = merged.decision.reason
     at = (row.path, row.line, key, ref.tracker)
     action = merged.decision.action
     if action is Action.TO_TICKET and facts.take is Side.TRACKER:
@@ -120,19 +125,51 @@ def receiving(
     if values:
         why = "it cites a ticket that other rows cite too"
         yield UpdateRow(*at, why, fields, ref=ref, values=values)
-    match action:
-        case Action.TO_ROW:
-            pass
-        case Action.TO_TICKET | Action.CONFLICT:
-            reason = "another row may own this ticket: its status is set there"
-            yield Conflict(*at, reason, _fields([merged], None), ref=ref)
-            if item is None:
-                yield _agree(row, key, ref, "it cites the ticket", {})
+    if action in (Action.TO_TICKET, Action.CONFLICT):
+        reason = "another row may own this ticket: its status is set there"
+        yield Conflict(*at, reason, _fields([merged], None), ref=ref)
+    if action is not Action.TO_ROW:
+        yield from _recorded(case, item, merged, (key, ref))
+
+
+def _recorded(
+    case: _Case, before: ItemState | None, merged: _Merged, of: tuple[str, TicketRef]
+) -> Iterator[Agree]:
+    """Plan what is remembered of a row that only receives, and is not written."""
+    agreed = _fields([merged], merged.facts.document)
+    match merged.decision.action:
         case Action.AGREE:
-            yield _agree(row, key, ref, reason, _fields([merged], facts.document))
-        case Action.NOTHING:
-            if now != item or now.vanished:
-                yield _agree(row, key, ref, "the written status stands", {})
+            yield _agree(case.row, *of, merged.decision.reason, agreed)
+        case Action.NOTHING if before is None:
+            yield _agree(case.row, *of, "it cites the ticket", agreed)
+        case Action.NOTHING if case.item != before or case.item.vanished:
+            yield _agree(case.row, *of, "the written status stands", {})
+        case _ if before is None:
+            yield _agree(case.row, *of, "it cites the ticket", {})
+        case _:
+            pass
+
+
+def _met_as_receiver(view: View, row: Row, key: str, ref: TicketRef) -> ItemState:
+    """Return what is known of a row that newly cites a ticket which another row has.
+
+    It is a copy of that row, or that row itself beside its copy: a status that differs
+    from what was agreed there was written by a person. A blank one takes the ticket's.
+    """
+    known = view.having.get(name_of(ref))
+    base: Mapping[Field, Pair] = {}
+    if known and Field.STATUS in known.base and row.raw.get(Column.STATUS):
+        base = {Field.STATUS: known.base[Field.STATUS]}
+    lacks = known.no_status if known else lacks_status(row)
+    return ItemState(
+        key,
+        row.text,
+        ref=ref,
+        link=Link.LANDED,
+        base=base,
+        owns=False,
+        no_status=lacks,
+    )
 
 
 def _merged(case: _Case) -> Iterator[_Merged]:
@@ -157,6 +194,24 @@ def _facts(case: _Case, field: Field) -> Facts:
         authority=view.policy.authority_of(field),
         closed_by=closed_by,
         take=view.resolve.side if view.resolve else None,
+        met=field is Field.STATUS and _met_before(case),
+    )
+
+
+def _met_before(case: _Case) -> bool:
+    """Tell whether row and ticket met in an earlier run, and the row has changed since.
+
+    An edit that has not come yet leaves the row as it was then.
+    """
+    row, item = case.row, case.item
+    _, known = case.view.items.get(item.key, ("", None))
+    if known is None or known.ref is None or item.ref is None:
+        return False
+    waits = known.pending.get(Column.STATUS)
+    return (
+        name_of(known.ref) == name_of(item.ref)
+        and known.no_status == lacks_status(row)
+        and not (waits and waits.before == row.values.get(Field.STATUS))
     )
 
 
@@ -235,7 +290,8 @@ def _to_row(
     """Plan what the row is given: changed values, and the link until it stands."""
     view, row, item, tracker = case[:4]
     given = [m for m in merged if m.decision.action is Action.TO_ROW]
-    stands = item.link is Link.LANDED and name_of(ref) in map(name_of, row.refs)
+    cited = name_of(ref) in map(name_of, row.refs)
+    stands = cited and item.link is Link.LANDED and Column.TICKET not in item.pending
     has_place = row.extensible or not needs_column(view.policy, row)
     link = ref if has_place and not stands else None
     if not (given or link) or not row.editable:

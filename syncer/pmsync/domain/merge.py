@@ -76,6 +76,9 @@ class Facts:
     closed_by: Closer | None = None
     take: Side | None = None
     """The side that a person takes if the two are in conflict."""
+    met: bool = False
+    """True when the two met in an earlier run without being agreed: what the document
+    shows may be what a person wrote since."""
 
     @property
     def equal(self) -> bool:
@@ -156,6 +159,8 @@ def _first_status(facts: Facts) -> Decision:
         return Decision(Action.AGREE, "the document's status is not understood")
     if _status(facts.document).terminal and not _status(facts.tracker).terminal:
         return Decision(Action.CONFLICT, "finished in the document, open in the ticket")
+    if facts.met:
+        return Decision(Action.CONFLICT, "they differ since they first met")
     return _to_row(facts, "a first meeting takes the ticket's status")
 
 

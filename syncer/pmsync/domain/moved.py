@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pmsync.domain.model import TicketRef
+from pmsync.domain.model import Column, TicketRef
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import State
 
@@ -20,15 +20,27 @@ def recognised(pages: Sequence[Page], state: State) -> tuple[Page, ...]:
         for item in document.items
         if item.ref is not None
     }
+    # Their new link may not have come into the document yet.
+    waiting = {
+        edit.before: item.ref
+        for document in state.documents.values()
+        for item in document.items
+        if item.ref is not None
+        and (edit := item.pending.get(Column.TICKET)) is not None
+        and edit.before is not None
+    }
     return tuple(
-        page._replace(rows=tuple(_row(row, known) for row in page.rows))
+        page._replace(rows=tuple(_row(row, known, waiting) for row in page.rows))
         if any(row.foreign for row in page.rows)
         else page
         for page in pages
     )
 
 
-def _row(row: Row, known: Mapping[str, TicketRef]) -> Row:
-    if not row.foreign or row.refs or len(row.urls) != 1 or row.urls[0] not in known:
+def _row(
+    row: Row, known: Mapping[str, TicketRef], waiting: Mapping[str, TicketRef]
+) -> Row:
+    if not row.foreign or row.refs or len(row.urls) != 1:
         return row
-    return row._replace(refs=(known[row.urls[0]],), foreign=False)
+    ref = known.get(row.urls[0]) or waiting.get(row.raw.get(Column.TICKET) or "")
+    return row if ref is None else row._replace(refs=(ref,), foreign=False)

@@ -36,6 +36,14 @@ def is_left_alone_with(view: View, row: Row, item: ItemState | None) -> bool:
     )
 
 
+def received(item: ItemState, ref: TicketRef) -> bool:
+    """Tell whether an item has only received the status of a ticket so far.
+
+    What was agreed then still is when the ticket becomes its own.
+    """
+    return not item.owns and item.ref is not None and name_of(item.ref) == name_of(ref)
+
+
 def _marks(view: View, row: Row, ref: TicketRef) -> bool:
     """Tell whether the ticket's marker bears this row's key."""
     ticket = view.ticket(ref)

@@ -112,6 +112,16 @@ class View:
         return found
 
     @cached_property
+    def having(self) -> Mapping[tuple[str, str], ItemState]:
+        """The item of the state that has each ticket, the owning one of several."""
+        items = [item for _, item in self.items.values() if item.ref is not None]
+        return {
+            name_of(item.ref): item
+            for item in sorted(items, key=lambda item: item.owns)
+            if item.ref is not None
+        }
+
+    @cached_property
     def owners(self) -> Mapping[tuple[str, str], str | None]:
         """The key of the item that owns each ticket which rows cite.
 
