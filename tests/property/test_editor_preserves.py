@@ -141,7 +141,7 @@ def test_a_table_without_a_ticket_column_gets_one_and_keeps_every_cell() -> None
         b"Action | Owner | Status | Ticket\r\n"
         b"--- | --- | --- | ---\r\n"
         b"One `a \\| b` | @x | Open | bd://bd-a1b2\r\n"
-        b"Two | @y |  |  |\r\n"
+        b"Two | @y\r\n"
     )
 
 

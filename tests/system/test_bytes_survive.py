@@ -129,6 +129,15 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "| Issue | Action | Owner | Ticket |\n|---|---|---|---|\n"
         "| Nobody saw it | Alert | @a | bd://bd-* |\n",
     ),
+    "boxes of generators": (
+        ":::caution\n- [ ] Alert\n- [ ] Wraps\n  over lines\n:::\n",
+        ":::caution\n- [ ] Alert ([bd-*](bd://bd-*))\n- [ ] Wraps\n"
+        "  over lines ([bd-*](bd://bd-*))\n:::\n",
+    ),
+    "a table in a box": (
+        ":::info\n" + WITHOUT + "| Alert | @a | Open |\n:::\n",
+        ":::info\n" + ADDED + "| Alert | @a | Open | bd://bd-* |\n:::\n",
+    ),
     "checklists": (
         "* [ ] Alert\t\n+ [ ] Other  \n1) [x] Finished\n\n- [ ] Wraps\n  over lines\n"
         "    - [ ] Inner\n- [ ] With details\n  - Owner: Ann\n  - Due: 2026-05-04\n",

@@ -19,9 +19,13 @@ class Splice(NamedTuple):
     text: bytes
 
 
-def added(table: Table, header: str, cells: Sequence[str]) -> list[Splice]:
+def added(
+    table: Table, header: str, cells: Sequence[str], *, alone: bool = True
+) -> list[Splice]:
     """Return what adds one cell to each row; ``cells`` are those of the body.
 
+    A short row that gets a blank one is left as it is, where no other column is added:
+    what it lacks is blank, and it may be a line of something else below the table.
     Raises ``ValueError`` for a row that is wider than the header: its last cells are
     not shown, and a new one would be in the wrong place.
     """
@@ -40,6 +44,7 @@ def added(table: Table, header: str, cells: Sequence[str]) -> list[Splice]:
         *(
             _cell(row, text, width, spaced=spaced)
             for row, text in zip(table.rows, cells, strict=True)
+            if text or not alone or len(row.cells) >= width
         ),
     ]
 

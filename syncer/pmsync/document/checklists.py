@@ -16,7 +16,7 @@ from pmsync.document.inline import (
     ticket_of,
 )
 from pmsync.document.placeholders import is_counted, is_placeholder
-from pmsync.document.reading import Reading, is_unfilled
+from pmsync.document.reading import Reading, is_unfilled, is_wordless
 from pmsync.document.sections import Section, Sections
 from pmsync.document.text import plain
 from pmsync.domain.model import ActionItem, Citation, Column, Form, Status
@@ -127,7 +127,7 @@ def read_entry(
     it names.
     """
     title = entry_text(entry, reading.data)
-    if not title.strip() or is_placeholder(title):
+    if is_wordless(title) or is_placeholder(title):
         return None
     inline = _with_lines(_with_tag(read_inline(title), title, reading), lines, group)
     if reading.template and (

@@ -149,7 +149,8 @@ class _Edits:
         for column in columns:
             cells = [manner.added(column, own[row.line]) for row in table.rows]
             try:
-                splices += added(table, HEADERS[column], cells)
+                alone = len(columns) == 1
+                splices += added(table, HEADERS[column], cells, alone=alone)
             except ValueError as error:
                 raise self._refused(table.header.line, str(error)) from error
             changes += [

@@ -159,6 +159,11 @@ def is_blank(raw: str | None) -> bool:
     return not raw or _DASHES.issuperset(raw)
 
 
+def is_wordless(text: str) -> bool:
+    """Tell whether a title has neither letter nor digit: blank, a dash, ``:::``."""
+    return not text[:1].isalnum() and not any(map(str.isalnum, text))
+
+
 def is_waiting(raw: str | None) -> bool:
     """Tell whether a cell is a template's own text that waits to be filled in."""
     return raw is not None and is_placeholder(raw)

@@ -55,6 +55,7 @@ _LABEL_BYTES = 120
 _CAPTION_BYTES = 200
 _CODE_INDENT = 4
 _CRLF = 2
+_CLOSING = b":::"
 _BROKEN = 1_000
 """Broken tables of a document that are told; nobody corrects more of them by hand."""
 _FENCES = 2
@@ -348,6 +349,8 @@ class _Reading:
             if text == self.line_end(text):
                 text = item.first
             content = self.trimmed(text, self.line_end(item.end))
+            if data.startswith(_CLOSING, content.end - len(_CLOSING)):
+                content = self.without_closing(content)
             first = self.trimmed(text, min(self.line_end(text), content.end))
         self.entries[item.entry] = entry._replace(
             checkbox=item.checkbox, content=content, first=first
@@ -481,6 +484,16 @@ class _Reading:
     def after_blanks(self, position: int) -> int:
         blanks = _BLANKS.match(self.data, position)
         return blanks.end() if blanks else position
+
+    def without_closing(self, content: Span) -> Span:
+        """Leave out the line that closes a box of a static site's generator.
+
+        To GitHub it is the end of the list entry above it.
+        """
+        start, end = content
+        last = self.line_start(end)
+        closes = start < last and not self.data[last:end].strip(b": \t>")
+        return self.trimmed(start, last) if closes else content
 
     def trimmed(self, start: int, end: int) -> Span:
         return Span(start, start + len(self.data[start:end].rstrip()))

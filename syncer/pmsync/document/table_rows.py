@@ -14,7 +14,13 @@ from pmsync.document import problems
 from pmsync.document.cells import Row
 from pmsync.document.columns import Layout
 from pmsync.document.placeholders import is_counted, is_placeholder
-from pmsync.document.reading import Reading, is_blank, is_unfilled, is_waiting
+from pmsync.document.reading import (
+    Reading,
+    is_blank,
+    is_unfilled,
+    is_waiting,
+    is_wordless,
+)
 from pmsync.document.tables import ActionTable
 from pmsync.document.text import plain
 from pmsync.domain.model import ActionItem, Citation, Form, Status
@@ -115,7 +121,7 @@ def _filled_in(found: ActionTable, reading: Reading) -> _FilledIn:
             cells += [""] * (width - len(cells))
         cells.append("")
         title = cells[layout.title]
-        if is_placeholder(title) or is_blank(title):
+        if is_placeholder(title) or is_wordless(title):
             if not title and not reading.template and _says_more(cells, layout):
                 reading.add(row.line, row.start, problems.NO_TITLE)
         elif not _waits(cells, layout, reading):

@@ -85,6 +85,8 @@ def _same_cells(
     width = len(table.header.cells)
     for row, now in zip(rows, others, strict=True):
         cells, shown = row.texts(), now.texts()
+        if cells == shown and len(cells) < width and row.line not in edited:
+            continue
         if more or (row.line in edited and len(shown) <= width):
             wanted = width if more else len(shown)
             cells += [""] * (wanted - len(cells))
