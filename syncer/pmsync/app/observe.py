@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,20 +9,17 @@ from typing import NamedTuple
 
 from pmsync.app.read import Reading
 from pmsync.app.settings import Ports, Settings
+from pmsync.app.wanted import Seen, tickets_wanted
 from pmsync.domain.alignment import Address, Alignment, Known, align
 from pmsync.domain.errors import TrackerError, TrackerUnavailableError
 from pmsync.domain.filing import left_alone
 from pmsync.domain.model import Field, Ticket
 from pmsync.domain.owners import Owners, fold
-from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Absence, Listing, Lookup
-from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import MARGIN
 from pmsync.domain.state import (
     Intent,
-    ItemState,
     Link,
-    Loss,
     Pair,
     State,
     Watermark,
@@ -39,14 +35,6 @@ PROMPT = timedelta(seconds=30)
 """How long an answer may take that tells the tracker's time."""
 TRIES = 3
 """How often a tracker is asked for its time."""
-
-
-class Seen(NamedTuple):
-    """One row, and the item that it is."""
-
-    page: Page
-    row: Row
-    item: ItemState | None
 
 
 class ServerTime(NamedTuple):
@@ -333,7 +321,7 @@ class _Look:
             names.get(ticket.id, ticket.ref.key): ticket
             for ticket in (listing.tickets if listing else ())
         }
-        wanted = _wanted(rows, self._tracker.name, self._settings)
+        wanted = tickets_wanted(rows, self._tracker.name, self._settings)
         if sweeps:
             missing = list({**wanted, **self._linked}.values())
         else:
@@ -408,60 +396,3 @@ class _Look:
             return len(row.refs) == 1 and row.refs[0].tracker == name
         filed = left_alone(page, row, policy, name) is None
         return filed and policy.route(page, row) == name
-
-
-def _wanted(rows: Sequence[Seen], name: str, settings: Settings) -> dict[str, Lookup]:
-    """Return the tickets that must be read whatever the list of changes shows."""
-    wanted: dict[str, Lookup] = {}
-    cited = Counter((ref.tracker, ref.key) for _, row, _ in rows for ref in row.refs)
-    for page, row, item in rows:
-        if row.skipped or not page.writable:
-            continue
-        for ref in row.refs if len(row.refs) == 1 else ():
-            if ref.tracker == name and (item is None or item.ref != ref):
-                wanted[ref.key] = Lookup(ref.key)
-        own = item.ref if item else None
-        if (
-            item
-            and own
-            and own.tracker == name
-            and (
-                _may_be_planned(row, item, shared=cited[name, own.key] > 1)
-                or (name, own.key) in settings.look_at
-            )
-            and not _is_over(page, row, item, settings.policy)
-        ):
-            wanted[own.key] = Lookup(own.key, item.ticket_id)
-    return wanted
-
-
-def _is_over(page: Page, row: Row, item: ItemState, policy: Policy) -> bool:
-    """Tell whether a row has left a ticket that is gone, and gets no other one."""
-    gone = item.link is not Link.UNWRITTEN and item.loss is Loss.CONFIRMED
-    if row.refs or not gone:
-        return False
-    return left_alone(page, row, policy, policy.route(page, row)) is not None
-
-
-def _may_be_planned(row: Row, item: ItemState, *, shared: bool) -> bool:
-    """Tell whether the plan needs a ticket that did not change, too.
-
-    A row that shares a ticket and does not own it has only the status to compare.
-    """
-    unlinked = not row.refs and item.link is Link.LANDED
-    compared = {Field.STATUS} if shared and not item.owns else set(row.values)
-    return (
-        item.vanished
-        or item.loss is not None
-        or bool(item.sent)
-        or unlinked
-        # Whose link was taken out is not merged until a person decides.
-        or (item.link is not Link.UNLINKED and _document_changed(row, item, compared))
-    )
-
-
-def _document_changed(row: Row, item: ItemState, compared: Collection[Field]) -> bool:
-    return any(
-        field not in item.base or item.base[field].document != row.values.get(field)
-        for field in compared
-    )
