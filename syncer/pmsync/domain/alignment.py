@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from rapidfuzz import fuzz, process
 
 from pmsync.domain.model import Field, TicketRef
+from pmsync.domain.renamed_files import renamed_files
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import DocumentState, Link
 
@@ -92,7 +93,8 @@ def align(
     search = _Search(pages, [item for item in known if item.path not in unread])
     search.by_reference()
     former = {page.path: page.path for page in pages}
-    renamed = _renamed_files(pages, known, documents, unread)
+    titles = _grouped((item.path, item.text) for item in known)
+    renamed = renamed_files(pages, titles, documents, unread)
     pairs = [*sorted(former.items()), *renamed.items()]
     search.by_title(pairs)
     search.aside = True
@@ -386,51 +388,3 @@ def _gaps(
     return _grouped(
         (sum(anchor[side] < line for anchor in anchors), value) for line, value in lines
     )
-
-
-def _renamed_files(
-    pages: Sequence[Page],
-    known: Sequence[Known],
-    documents: Mapping[str, DocumentState],
-    unread: frozenset[str],
-) -> dict[str, str]:
-    """Find, for each new path, the vanished path whose document it is.
-
-    Of a document none of whose tickets was ever answered only the rows are known.
-    """
-    present = {page.path for page in pages} | unread
-    texts = _grouped((item.path, item.text) for item in known)
-    gone = {
-        path: _Former(documents.get(path, DocumentState()), set(texts.get(path, ())))
-        for path in sorted({*documents, *texts} - present)
-    }
-    found: dict[str, str] = {}
-    for page in pages:
-        if page.path in documents or page.path in texts:
-            continue
-        former = _best_former(page, gone)
-        if former is not None:
-            found[page.path] = former
-            del gone[former]
-    return found
-
-
-class _Former(NamedTuple):
-    """A document that is not there any more."""
-
-    state: DocumentState
-    titles: set[str]
-
-
-def _best_former(page: Page, gone: Mapping[str, _Former]) -> str | None:
-    for path, (document, _) in gone.items():
-        if document.digest is not None and document.digest == page.digest:
-            return path
-    for path, (document, _) in gone.items():
-        if page.incident_id and document.incident_id == page.incident_id:
-            return path
-    texts = {row.text for row in page.rows}
-    for path, (_, before) in gone.items():
-        if len(texts & before) * 2 > len(before):
-            return path
-    return None
