@@ -96,11 +96,25 @@ def test_the_command_line_may_allow_more_tickets_than_the_file(
 
 
 def test_old_documents_are_filed_here_but_not_in_a_tracker_that_people_watch(
-    settings: Settings,
+    tmp_path: Path,
 ) -> None:
-    assert policy_of(settings, TODAY, None).since == {
-        "code": date(2026, 1, 1),
-        "ops": date(2026, 1, 1),
+    more = """
+[trackers.lab]
+type = "gitlab"
+project = "example/payments"
+[trackers.workspace]
+type = "beads"
+"""
+    (tmp_path / "pmsync.toml").write_text(CONFIGURATION + more)
+
+    policy = policy_of(load(tmp_path).settings, TODAY, None)
+
+    ninety_days_ago = date(2026, 1, 1)
+    assert policy.since == {
+        "code": ninety_days_ago,
+        "ops": ninety_days_ago,
+        "lab": ninety_days_ago,
+        "workspace": ninety_days_ago,
         "here": None,
     }
 

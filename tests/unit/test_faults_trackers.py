@@ -357,6 +357,8 @@ def test_f40_a_changed_configuration_only_plans_until_somebody_says_so() -> None
 
     with pytest.raises(SafetyStopError, match="configuration has changed"):
         world.run(digest="another")
+    with pytest.raises(SafetyStopError, match="configuration has changed"):
+        world.run(digest="another", overrides=Overrides(config_change="0123456789ab"))
 
     assert world.everything() == before
     digest = world.run(digest="another", dry_run=True).digest
