@@ -383,6 +383,16 @@ def _reads(change: Callable[[World], object]) -> Callable[[World], None]:
     return arranged
 
 
+def _unmarked(world: World) -> None:
+    """Show that the ticket which is to stay does not bear the marker any more."""
+
+    def shown(act: Callable[[], dict[str, Ticket]]) -> dict[str, Ticket]:
+        found = act()
+        return {**found, "team/ops#3": replace(found["team/ops#3"], marker=None)}
+
+    world.on("fetch", lambda act: act(), shown)
+
+
 def _touched(world: World) -> None:
     """Show that a person has worked on the second ticket, under the same version."""
 
@@ -409,6 +419,7 @@ def _touched(world: World) -> None:
             id="another run wrote it",
         ),
         pytest.param(_touched, id="a person worked on it"),
+        pytest.param(_unmarked, id="the other is not marked any more"),
         pytest.param(
             _reads(lambda w: w.project.delete("team/ops#3")), id="the other is gone"
         ),

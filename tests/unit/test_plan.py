@@ -13,6 +13,7 @@ from pmsync.domain.changes import (
     AdoptTicket,
     Agree,
     Change,
+    CloseDuplicate,
     Conflict,
     CreateTicket,
     LostTicket,
@@ -463,6 +464,27 @@ def test_a_mass_change_is_refused_with_its_numbers_and_the_flag() -> None:
     assert refused.value.hint is not None
     assert f"--allow-mass-change {name}" in refused.value.hint
     check(result, view, "", Overrides(mass_change=name))
+
+
+def test_many_second_tickets_to_close_are_a_mass_change() -> None:
+    rows, items, tickets = many(21)
+    _, view = planned(*rows, items=items, tickets=tickets)
+    survivor = ref("bd-0")
+    closes = tuple(
+        CloseDuplicate(
+            "a.md",
+            one.line,
+            item.key,
+            "memory",
+            "one create left it",
+            ticket=second,
+            survivor=survivor,
+        )
+        for one, item, second in zip(rows, items, tickets, strict=True)
+    )
+
+    with pytest.raises(SafetyStopError, match="21 of 21 linked rows"):
+        check(Plan(closes), view, "", Overrides())
 
 
 def test_twenty_changed_rows_are_no_mass_change() -> None:

@@ -369,6 +369,22 @@ def test_a_link_to_another_rows_ticket_makes_no_second_writer(engine: Engine) ->
     assert len(engine.tickets) == 2
 
 
+def test_a_run_for_one_document_knows_that_another_cites_the_same_ticket(
+    engine: Engine,
+) -> None:
+    other = engine.project.create("alice", {Field.TITLE: "Watch the disks"})
+    for path in ("b.md", "c.md"):
+        engine.write(path, f"Watch the disks|@carol|Open|{other.ref.key}")
+
+    for status in ("Open", "Blocked"):
+        engine.edit("b.md", "| Open |", f"| {status} |")
+        engine.run(selected=lambda path, _tracker: path == "b.md")
+
+    found = engine.project.find(other.id)
+    assert found is not None
+    assert found.version == other.version
+
+
 def test_a_finished_row_that_is_linked_to_another_rows_open_ticket_stays_finished(
     engine: Engine,
 ) -> None:

@@ -90,6 +90,16 @@ def test_a_merged_edit_has_landed() -> None:
     assert_still(world)
 
 
+def test_a_ticket_that_goes_back_after_the_merge_takes_its_row_along() -> None:
+    world = proposing("One")
+    world.folder.merge()
+    world.project.edit(world.key("One"), {Field.STATUS: Status.OPEN})
+
+    world.run()
+
+    assert b"| One | | Open |" in (world.folder.proposal or {})["a.md"]
+
+
 def test_an_edit_of_a_person_meets_the_values_before_the_proposal() -> None:
     world = proposing("One", "Two")
     world.folder.edit("| One | | Open", "| One | @ada | Open")
