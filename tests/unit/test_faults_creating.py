@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 
@@ -23,6 +23,7 @@ from pmsync.domain.errors import (
 from pmsync.domain.model import Field, Marker, Status, Ticket
 from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Unknown
+from pmsync.domain.state_json import from_json
 from pmsync_adapters.memory import MemoryProject
 from support.faults import (
     LAGS,
@@ -692,12 +693,16 @@ def test_f44_a_limit_within_the_lease_is_waited_for_however_much_of_it_is_left()
 
     def slow(act: Callable[[], object]) -> object:
         world.clock.advance(minutes=10)
-        return act()
+        return refuses("429", retry_after=600.0)(act)
 
-    world.on("create", slow, refuses("429", retry_after=600.0))
+    world.on("create", slow)
 
     assert world.run().exit_code is ExitCode.DONE
 
+    states = [from_json(data, "state") for data, _ in world.store.kept]
+    ends = [state.lease.expires for state in states if state.lease is not None]
+    length = world.settings.lease
+    assert all(after - length < before for before, after in pairwise(ends))
     assert_settles(world, *TITLES, minutes=0)
 
 
