@@ -30,7 +30,9 @@ def landed(row: Row, item: ItemState) -> ItemState:
             base[field] = Pair(edit.to, edit.ticket)
             del pending[column]
     waits = item.pending.get(Column.TICKET)
-    there = waits is None or waits.before != row.raw.get(Column.TICKET)
+    # A cell as it was can cite the ticket by an earlier address; a title had no link.
+    before = waits.before if waits else None
+    there = before is None or before != row.raw.get(Column.TICKET)
     if item.ref and name_of(item.ref) in map(name_of, row.refs) and there:
         pending.pop(Column.TICKET, None)
         link = Link.LANDED
