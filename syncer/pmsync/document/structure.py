@@ -11,13 +11,13 @@ inside code, HTML, comments, block quotes or front matter is reported.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, count, islice, pairwise, repeat
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, count, pairwise, repeat
 from typing import Any, NamedTuple
 
 import pyromark
 
+from pmsync.document import doubts
 from pmsync.document.cells import Row, Span
 from pmsync.document.condense import Condensed, condense, delimiter_lines
 from pmsync.document.elements import (
@@ -31,6 +31,7 @@ from pmsync.document.elements import (
     Structure,
     Table,
 )
+from pmsync.document.lines import Lines
 
 __all__ = [
     "Doubt",
@@ -53,17 +54,12 @@ _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _HTML_TABLE = re.compile(rb"(?i)<table\b")
 _LABEL_BYTES = 120
 _CAPTION_BYTES = 200
-_CODE_INDENT = 4
-_CRLF = 2
 _CLOSING = b":::"
-_BROKEN = 1_000
-"""Broken tables of a document that are told; nobody corrects more of them by hand."""
 _FENCES = 2
 """Lines of a code block that is closed, at least."""
 _SIGN_BYTES = 16
 _COLONS = (b":", "\uff1a".encode())
 _MARKER = re.compile(rb"(?:[-+*]|[0-9]{1,9}[.)])")
-_BLANKS = re.compile(rb"[ \t]*")
 _tuple = tuple.__new__
 """Makes a row; its own constructor does the same in twice the time."""
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
@@ -93,31 +89,6 @@ def _body_start(data: bytes) -> int:
         return start
     end = _FRONT_MATTER_END.search(data, start + 3)
     return end.end() if end else start
-
-
-class _Lines:
-    """Line numbers; cheap when asked in the order of the document."""
-
-    __slots__ = ("count", "data", "plain", "position")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.plain = b"\r" not in data
-        self.position = 0
-        self.count = 1
-
-    def at(self, position: int) -> int:
-        """The line that holds a byte."""
-        if position < self.position:
-            self.position, self.count = 0, 1
-        self.count += _ends(self.data[self.position : position], plain=self.plain)
-        self.position = position
-        return self.count
-
-
-def _ends(part: bytes, *, plain: bool) -> int:
-    ends = part.count(b"\n")
-    return ends if plain else ends + part.count(b"\r") - part.count(b"\r\n")
 
 
 class _Item:
@@ -155,14 +126,14 @@ class _Reading:
         self.condensed = condensed
         self.delimiters = delimiters
         self.original = condensed.original
-        self.lines = _Lines(data)
+        self.lines = Lines(data)
         self.headings: list[Heading] = []
         self.tables: list[Table] = []
         self.entries: list[Entry] = []
         self.doubts: list[Doubt] = []
         self.zones: list[Span] = []
-        self.html_tables: list[HtmlTable] = []
         """Tables and all that is not read, in order."""
+        self.html_tables: list[HtmlTable] = []
         self.lists: list[_List] = []
         self.items: list[_Item] = []
         self.rows: list[int] = []
@@ -204,7 +175,9 @@ class _Reading:
                     quotes -= 1
             elif items and not quotes:
                 self.inline(kind, items[-1], span)
-        self.doubts += islice(self.broken_tables(), _BROKEN)
+        self.doubts += doubts.broken_tables(
+            self.lines, self.delimiters, self.zones, self.condensed.offset
+        )
         self.doubts.sort()
         return Structure(
             tuple(self.headings),
@@ -259,7 +232,7 @@ class _Reading:
 
     def title(self, start: int, end: int, level: int, raw: bytes) -> None:
         text = raw.decode()
-        self.headings.append(Heading(self.lines.at(start), level, text, start, end))
+        self.headings.append(Heading(self.lines.number(start), level, text, start, end))
 
     def paragraph(self, span: Any, _: Any) -> None:
         self.skip = False
@@ -291,7 +264,9 @@ class _Reading:
             self.title(start + match.start(), end, level, match[2].strip())
         tables = [start + match.start() for match in _HTML_TABLE.finditer(raw)]
         for position, stop in pairwise((*tables, end)):
-            self.html_tables.append(HtmlTable(self.lines.at(position), position, stop))
+            self.html_tables.append(
+                HtmlTable(self.lines.number(position), position, stop)
+            )
         if b"</details" in raw:
             self.title(start, end, CAPTION, b"")
 
@@ -306,7 +281,7 @@ class _Reading:
     def list(self, span: Any, tag: Any) -> None:
         if self.items:
             self.items[-1].closed = True
-        line = self.lines.at(self.original(span["start"]))
+        line = self.lines.number(self.original(span["start"]))
         self.lists.append(_List(line, tag["List"] is not None, self.skip))
         self.skip = False
 
@@ -315,14 +290,14 @@ class _Reading:
 
     def item(self, span: Any, _: Any) -> None:
         start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
-        start = self.after_blanks(start)
+        start = self.lines.after_blanks(start)
         block, ordered, skipped = self.lists[-1]
         parent = self.items[-1].entry if self.items else None
         nowhere = Span(start, start)
         self.items.append(_Item(len(self.entries)))
         self.entries.append(
             Entry(
-                self.lines.at(start),
+                self.lines.number(start),
                 start,
                 end,
                 None,
@@ -342,16 +317,16 @@ class _Reading:
         data = self.data
         marker = _MARKER.match(data, entry.start)
         start = item.checkbox.end if item.checkbox else marker.end() if marker else -1
-        text = self.after_blanks(start)
+        text = self.lines.after_blanks(start)
         if item.end < 0:
             content = first = Span(*(2 * [min(start + 1, text)]))
         else:
-            if text == self.line_end(text):
+            if text == self.lines.end(text):
                 text = item.first
-            content = self.trimmed(text, self.line_end(item.end))
+            content = self.lines.trimmed(text, self.lines.end(item.end))
             if data.startswith(_CLOSING, content.end - len(_CLOSING)):
                 content = self.without_closing(content)
-            first = self.trimmed(text, min(self.line_end(text), content.end))
+            first = self.lines.trimmed(text, min(self.lines.end(text), content.end))
         self.entries[item.entry] = entry._replace(
             checkbox=item.checkbox, content=content, first=first
         )
@@ -365,14 +340,17 @@ class _Reading:
         self.rows.append(span["start"])
 
     def table_end(self) -> None:
-        start = self.after_blanks(self.original(self.rows[0]))
-        header = Row(self.data, self.lines.at(start), start, self.line_end(start))
-        delimiter = self.row(self.next_line(header.end), header.line + 1)
-        rows = [*self.cut_rows(self.next_line(delimiter.end), header.line + 2)]
+        start = self.lines.after_blanks(self.original(self.rows[0]))
+        header = Row(self.data, self.lines.number(start), start, self.lines.end(start))
+        delimiter = self.lines.row(self.lines.after(header.end), header.line + 1)
+        rows = [*self.cut_rows(self.lines.after(delimiter.end), header.line + 2)]
         for row in self.rows[1:]:
-            rows.append(self.row(self.original(row), header.line + 2 + len(rows)))
+            rows.append(self.lines.row(self.original(row), header.line + 2 + len(rows)))
         end = (rows[-1] if rows else delimiter).end
-        doubt = self.table_doubt(header, rows, len(rows) - len(self.rows) + 1, end)
+        seen = rows[len(rows) - len(self.rows) + 1 :]
+        doubt = doubts.of_header(
+            self.lines, header, self.paragraph_end
+        ) or doubts.of_table(self.lines, seen, end, self.content_column())
         if doubt:
             self.doubts.append(doubt)
         kind = doubt.kind if doubt else None
@@ -417,29 +395,6 @@ class _Reading:
         rows = zip(repeat(data), count(line), starts, ends)
         return [_tuple(Row, row) for row in rows]
 
-    def table_doubt(
-        self, header: Row, rows: Sequence[Row], cut: int, end: int
-    ) -> Doubt | None:
-        data = self.data
-        begin = self.line_start(header.start)
-        if self.paragraph_end >= begin:
-            above = data[self.line_start(max(begin - 2, 0)) : begin]
-            if b"|" in above or not data[header.start : header.end].strip(b"-:| \t"):
-                return Doubt(header.line, DoubtKind.GLUED_HEADER)
-        indent = self.content_column()
-        for row in islice(rows, cut, None):
-            lead = data[self.line_start(row.start) : row.start]
-            if len(lead) - indent >= _CODE_INDENT or b"\t" in lead:
-                return Doubt(row.line, DoubtKind.INDENTED_ROW)
-        after = self.next_line(end)
-        below = data[after : self.line_end(after)]
-        last = (rows[-1].line if rows else header.line + 1) + 1
-        if below.strip() == b"|":
-            return Doubt(last, DoubtKind.LONE_PIPE)
-        if below and not below.strip() and below.strip(b" \t"):
-            return Doubt(last, DoubtKind.CONTROL_ROW)
-        return None
-
     def content_column(self) -> int:
         """How far what stands in the innermost list entry is indented."""
         if not self.items:
@@ -447,43 +402,12 @@ class _Reading:
         start = self.entries[self.items[-1].entry].start
         marker = _MARKER.match(self.data, start)
         end = marker.end() if marker else start
-        blanks = self.after_blanks(end) - end
-        inside = blanks if 1 <= blanks <= _CODE_INDENT else 1
-        return end + inside - self.line_start(start)
-
-    def broken_tables(self) -> Iterator[Doubt]:
-        """Lines that look like a delimiter row and make no table."""
-        data = self.data
-        starts = [zone.start for zone in self.zones]
-        above_end = -_CRLF - 1
-        for start, end in self.delimiters:
-            follows = start - above_end <= _CRLF
-            above_end = end
-            if follows:
-                continue
-            position = end - len(data[start:end].lstrip())
-            zone = bisect_right(starts, position) - 1
-            if position < self.condensed.offset or (
-                zone >= 0 and position < self.zones[zone].end
-            ):
-                continue
-            last = start - (2 if data.startswith(b"\r\n", start - 2) else 1)
-            above = data[self.line_start(last) : last]
-            if above.strip() and not above.lstrip().startswith(b">"):
-                yield Doubt(self.lines.at(position), DoubtKind.BROKEN_TABLE)
+        blanks = self.lines.after_blanks(end) - end
+        inside = blanks if 1 <= blanks <= doubts.CODE_INDENT else 1
+        return end + inside - self.lines.start(start)
 
     def doubt(self, position: int, kind: DoubtKind) -> None:
-        self.doubts.append(Doubt(self.lines.at(position), kind))
-
-    # Positions in the original bytes.
-
-    def row(self, start: int, line: int) -> Row:
-        start = self.after_blanks(start)
-        return Row(self.data, line, start, self.line_end(start))
-
-    def after_blanks(self, position: int) -> int:
-        blanks = _BLANKS.match(self.data, position)
-        return blanks.end() if blanks else position
+        self.doubts.append(Doubt(self.lines.number(position), kind))
 
     def without_closing(self, content: Span) -> Span:
         """Leave out the line that closes a box of a static site's generator.
@@ -491,30 +415,9 @@ class _Reading:
         To GitHub it is the end of the list entry above it.
         """
         start, end = content
-        last = self.line_start(end)
+        last = self.lines.start(end)
         closes = start < last and not self.data[last:end].strip(b": \t>")
-        return self.trimmed(start, last) if closes else content
-
-    def trimmed(self, start: int, end: int) -> Span:
-        return Span(start, start + len(self.data[start:end].rstrip()))
-
-    def line_start(self, position: int) -> int:
-        feed = self.data.rfind(b"\n", 0, position)
-        return (feed if self.lines.plain else self.before(feed, position)) + 1
-
-    def before(self, feed: int, position: int) -> int:
-        return max(feed, self.data.rfind(b"\r", 0, position))
-
-    def line_end(self, position: int) -> int:
-        feed = self.data.find(b"\n", position)
-        feed = len(self.data) if feed < 0 else feed
-        if self.lines.plain:
-            return feed
-        end = self.data.find(b"\r", position, feed)
-        return feed if end < 0 else end
-
-    def next_line(self, end: int) -> int:
-        return end + (2 if self.data.startswith(b"\r\n", end) else 1)
+        return self.lines.trimmed(start, last) if closes else content
 
 
 def _is_blank(row: bytes) -> bool:
