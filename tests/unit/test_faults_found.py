@@ -175,6 +175,22 @@ def test_a_row_that_was_renamed_beside_its_copy_keeps_the_status_that_was_set() 
     assert ticket_of(world, "One").fields[Field.STATUS] == Status.OPEN
 
 
+def test_a_row_of_a_second_document_receives_the_status_of_the_ticket_it_cites() -> (
+    None
+):
+    world = in_step("One")
+    (row,) = rows_of(world)
+    one = ticket_of(world, "One").id
+    world.project.edit(one, {Field.STATUS: Status.DONE}, actor="alice")
+    world.run()
+    world.folder.write(f"{document()}{row}\n", "b.md")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.DONE
+    assert "| Open |" not in world.folder.text("b.md")
+
+
 def test_a_status_that_was_set_after_two_met_in_conflict_is_not_replaced() -> None:
     world = in_step("One")
     (row,) = rows_of(world)

@@ -153,12 +153,18 @@ def _recorded(
 def _met_as_receiver(view: View, row: Row, key: str, ref: TicketRef) -> ItemState:
     """Return what is known of a row that newly cites a ticket which another row has.
 
-    It is a copy of that row, or that row itself beside its copy: a status that differs
-    from what was agreed there was written by a person. A blank one takes the ticket's.
+    In the document of that row it can be that row itself beside its copy: a status that
+    differs from what was agreed there was written by a person. A blank one takes the
+    ticket's.
     """
     known = view.having.get(name_of(ref))
     base: Mapping[Field, Pair] = {}
-    if known and Field.STATUS in known.base and row.raw.get(Column.STATUS):
+    if (
+        known is not None
+        and Field.STATUS in known.base
+        and row.raw.get(Column.STATUS)
+        and view.paths.get(known.key, row.path) == row.path
+    ):
         base = {Field.STATUS: known.base[Field.STATUS]}
     lacks = known.no_status if known else lacks_status(row)
     return ItemState(

@@ -82,6 +82,11 @@ class View:
         }
 
     @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """Key to the document in which its row stands now."""
+        return {key: address.path for address, key in self.alignment.keys.items()}
+
+    @cached_property
     def citing(self) -> Mapping[tuple[str, str], int]:
         """How many rows of all documents cite each ticket."""
         counts: dict[tuple[str, str], int] = {}
