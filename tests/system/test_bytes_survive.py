@@ -201,3 +201,28 @@ def test_only_planned_cells_change_and_a_second_sync_changes_nothing(
     assert second.returncode == 0, second.stdout + second.stderr
     assert {path: repository.read(path) for path in wanted} == written
     assert repository.git("status", "--porcelain") == ""
+
+
+def test_a_short_row_gets_its_ticket_while_its_table_gets_another_column(
+    repository: Repository,
+) -> None:
+    table = HEAD + "| Action | Owner | Ticket |\n|---|---|---|\n"
+    repository.write("pmsync.toml", 'version = 1\nstatus_column = "add"\n')
+    repository.write("postmortems/a.md", table + "| Alert | @a | |\n")
+    repository.pmsync("sync")
+    tickets = repository.read(".pmsync/tickets.jsonl")
+    closed = tickets.replace('"status":"open"', '"status":"closed"')
+    repository.write(".pmsync/tickets.jsonl", closed)
+    linked = repository.read("postmortems/a.md")
+    repository.write("postmortems/a.md", linked + "| Short |\n| Other\n")
+
+    done = repository.pmsync("sync")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    written = re.sub("bd-[0-9a-z]+", "bd-*", repository.read("postmortems/a.md"))
+    assert written == (
+        HEAD + "| Action | Owner | Ticket | Status |\n|---|---|---|---|\n"
+        "| Alert | @a | bd://bd-* | Done |\n"
+        "| Short |  | bd://bd-* |  |\n"
+        "| Other |  | bd://bd-* |  |\n"
+    )

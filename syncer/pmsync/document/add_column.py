@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from pmsync.document.cells import Row
@@ -20,11 +20,16 @@ class Splice(NamedTuple):
 
 
 def added(
-    table: Table, header: str, cells: Sequence[str], *, alone: bool = True
+    table: Table,
+    header: str,
+    cells: Sequence[str],
+    lacking: Mapping[int, int],
+    needed: Container[int],
 ) -> list[Splice]:
     """Return what adds one cell to each row; ``cells`` are those of the body.
 
-    A short row that gets a blank one is left as it is, where no other column is added:
+    ``lacking`` says, by line, how many cells a row has to be filled up with first. A
+    short row that gets a blank one is left as it is, unless its line is ``needed``:
     what it lacks is blank, and it may be a line of something else below the table.
     Raises ``ValueError`` for a row that is wider than the header: its last cells are
     not shown, and a new one would be in the wrong place.
@@ -34,17 +39,15 @@ def added(
         raise ValueError("a row has more cells than the header")
     spaced = b"| " in _content(table.header)
     loose = b" " in _content(table.delimiter)
-    blank = (
-        [] if table.blank is None else [_cell(table.blank, "", width, spaced=spaced)]
-    )
+    blank = [] if table.blank is None else [table.blank]
     return [
-        *blank,
-        _cell(table.header, header, width, spaced=spaced),
-        _cell(table.delimiter, "---", width, spaced=loose),
+        *(_cell(row, "", width - len(row.cells), spaced=spaced) for row in blank),
+        _cell(table.header, header, 0, spaced=spaced),
+        _cell(table.delimiter, "---", 0, spaced=loose),
         *(
-            _cell(row, text, width, spaced=spaced)
+            _cell(row, text, lacking.get(row.line, 0), spaced=spaced)
             for row, text in zip(table.rows, cells, strict=True)
-            if text or not alone or len(row.cells) >= width
+            if text or row.line in needed or len(row.cells) >= width
         ),
     ]
 
@@ -65,10 +68,9 @@ def _end(row: Row) -> int:
     return row.start + len(_content(row))
 
 
-def _cell(row: Row, text: str, width: int, *, spaced: bool) -> Splice:
-    """Add one cell at the end of a row; a short row is filled up first."""
+def _cell(row: Row, text: str, missing: int, *, spaced: bool) -> Splice:
+    """Add one cell at the end of a row, behind those that are missing."""
     at = _end(row)
-    missing = max(0, width - len(row.cells))
     gap = " " if spaced else ""
     if row.trailing_pipe:
         written = f"{gap}{gap}|" * missing + f"{gap}{text}{gap}|"

@@ -140,17 +140,25 @@ class _Edits:
         manner = Manner(table, layout, beside, self._style, self._vocabulary)
         splices: list[Splice] = []
         changes: list[CellChange] = []
+        lacking = {
+            row.line: max(0, layout.width - len(row.cells)) for row in table.rows
+        }
         for row in table.rows:
             edit = own[row.line]
             if edit is not None:
-                more, shown = self._row(row, edit, manner, columns)
+                more, shown, filled_up = self._row(row, edit, manner, columns)
                 splices += more
                 changes += shown
+                lacking[row.line] -= filled_up
+        needed = {
+            row.line
+            for row in table.rows
+            if own[row.line] is not None or len(columns) > 1
+        }
         for column in columns:
             cells = [manner.added(column, own[row.line]) for row in table.rows]
             try:
-                alone = len(columns) == 1
-                splices += added(table, HEADERS[column], cells, alone=alone)
+                splices += added(table, HEADERS[column], cells, lacking, needed)
             except ValueError as error:
                 raise self._refused(table.header.line, str(error)) from error
             changes += [
@@ -158,6 +166,7 @@ class _Edits:
                 for row, cell in zip(table.rows, cells, strict=True)
                 if cell
             ]
+            lacking = {}  # filled up by the first one
         return splices, changes
 
     def _row(
@@ -166,8 +175,11 @@ class _Edits:
         edit: ItemEdit,
         manner: Manner,
         columns: Sequence[Column],
-    ) -> tuple[list[Splice], list[CellChange]]:
-        """Change the cells of one row; a short row is filled up as far as needed."""
+    ) -> tuple[list[Splice], list[CellChange], int]:
+        """Change the cells of one row, and fill up a short one as far as needed.
+
+        The last value is how many cells that takes.
+        """
         spans, texts = row.cells, row.texts()
         width = manner.layout.width
         if len(texts) > width:
@@ -191,14 +203,16 @@ class _Edits:
             for at, text in changed.items()
             if at < len(spans)
         ]
-        if max(changed, default=0) >= len(spans):
-            more = [changed.get(at, "") for at in range(len(spans), max(changed) + 1)]
+        more = [
+            changed.get(at, "") for at in range(len(spans), max(changed, default=0) + 1)
+        ]
+        if more:
             splices.append(filled(row, more))
         changes = [
             CellChange(row.line, _column(manner.layout, at), padded[at], text)
             for at, text in changed.items()
         ]
-        return splices, changes
+        return splices, changes, len(more)
 
     def _entry(
         self, entry: Entry, edit: ItemEdit
