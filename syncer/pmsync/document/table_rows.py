@@ -26,18 +26,29 @@ from pmsync.document.text import plain
 from pmsync.domain.model import ActionItem, Citation, Form, Status
 
 _SKIP = "pmsync: skip"
+_AT_ONCE = 500
+"""Rows that are read together: of a long table not all cells are held at a time."""
 _tuple = tuple.__new__
 """Makes an item; its own constructor does the same in twice the time."""
 
 
 def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
     """Return the action items of a table."""
-    table, layout, section = found
+    table, layout = found.table, found.layout
     for column in layout.doubles:
         reading.add(
             table.header.line, table.start, problems.DOUBLE_COLUMN, column.value
         )
-    rows, columns, wide = _filled_in(found, reading)
+    starts = range(0, len(table.rows), _AT_ONCE)
+    parts = (table.rows[start : start + _AT_ONCE] for start in starts)
+    return [item for part in parts for item in _read_rows(part, found, reading)]
+
+
+def _read_rows(
+    some: Sequence[Row], found: ActionTable, reading: Reading
+) -> list[ActionItem]:
+    table, layout, section = found
+    rows, columns, wide = _filled_in(some, found, reading)
     if not rows:
         return []
     titles = columns[layout.title]
@@ -105,13 +116,13 @@ class _FilledIn(NamedTuple):
     """Lines of rows with more cells than the header."""
 
 
-def _filled_in(found: ActionTable, reading: Reading) -> _FilledIn:
-    table, layout, _ = found
+def _filled_in(some: Sequence[Row], found: ActionTable, reading: Reading) -> _FilledIn:
+    layout = found.layout
     width = layout.width
     kept: list[Row] = []
     texts: list[list[str]] = []
     wide: set[int] = set()
-    for row in table.rows:
+    for row in some:
         cells = row.texts()
         if len(cells) != width:
             if len(cells) > width:
