@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.bd_fake import Bd
+from support.terminals import rest_of
 
 if TYPE_CHECKING:
     from conftest import Repository
@@ -450,18 +451,6 @@ def test_a_run_that_waits_can_be_stopped(
 
     assert run.returncode == code
     assert b"Traceback" not in messages
-
-
-def rest_of(terminal: int) -> bytes:
-    """What a terminal shows until its last user has closed it."""
-    shown = b""
-    try:
-        while data := os.read(terminal, 65536):
-            shown += data
-    except OSError:
-        pass  # Linux says so when the other side is closed.
-    os.close(terminal)
-    return shown
 
 
 def in_terminal(repository: Repository, *arguments: str, **variables: str) -> str:

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from support.terminals import rest_of
+
 PROGRAM = """
 import sys, time
 from pmsync.cli.progress import Bar
@@ -36,14 +38,7 @@ def shown(seconds: float, *, wanted: bool = True) -> tuple[str, str]:
         text=True,
     )
     os.close(theirs)
-    seen = b""
-    try:
-        while data := os.read(ours, 65536):
-            seen += data
-    except OSError:
-        pass  # Linux says so when the other side is closed.
-    os.close(ours)
-    return seen.decode(), run.stdout
+    return rest_of(ours).decode(), run.stdout
 
 
 def test_who_waits_sees_how_far_it_is() -> None:
