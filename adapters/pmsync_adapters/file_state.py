@@ -79,8 +79,9 @@ class FileStateStore:
             ) from error
         except (OSError, DocumentError) as error:
             raise StateUnavailableError(
-                f"{self._path} cannot be written: {error}",
-                hint="make the folder writable; nothing was sent to a tracker",
+                f"{self._path} cannot be written: {self._reason(error)}",
+                hint="make room there, or make the folder writable, and run pmsync "
+                "again; it settles what a run that ended here has begun",
             ) from error
         return _version(data)
 
@@ -120,6 +121,11 @@ class FileStateStore:
                     f"{path} is a symbolic link, which is not followed",
                     hint="put the file or directory itself in its place",
                 )
+
+    def _reason(self, error: OSError | DocumentError) -> str:
+        if isinstance(error, DocumentError):
+            return error.message.removeprefix(f"{self._path}: ")
+        return error.strerror or type(error).__name__
 
     def _prepare(self) -> None:
         self._refuse_links()

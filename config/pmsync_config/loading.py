@@ -111,7 +111,8 @@ def _without_empty(value: object) -> object:
 def _find(root: Path) -> _Source | None:
     own = root / OWN_FILE
     shared = root / SHARED_FILE
-    source = _read(root, own) if own.exists() else None
+    # A link to nowhere is a mistake, and not a repository without configuration.
+    source = _read(root, own) if own.exists() or own.is_symlink() else None
     if not shared.is_file() or b"pmsync" not in shared.read_bytes():
         return source
     other = _read(root, shared, SHARED_TABLE)

@@ -78,6 +78,23 @@ def test_a_mistyped_command_line_is_answered_with_what_to_type(
     assert message in ended.stderr
 
 
+def test_a_directory_that_is_gone_is_said_and_is_no_fault(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pmsync.cli import run; os.mkdir('gone'); "
+        "os.chdir('gone'); os.rmdir('../gone'); sys.exit(run(['items']))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error: the present directory is gone\n")
+
+
 def test_the_help_of_the_group_says_what_each_command_says_of_itself() -> None:
     for name, text in COMMANDS.items():
         command = group(name).commands[name]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pmsync.cli.discover import Selection, find_root, named_paths
+from pmsync.cli.files import named_files
 from pmsync.domain.errors import UsageError
 
 
@@ -86,3 +87,12 @@ def test_only_what_was_asked_for_is_changed(
     selection: Selection, path: str, *, selected: bool
 ) -> None:
     assert selection(path, "ops") is selected
+
+
+def test_a_file_that_is_named_in_two_ways_is_listed_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    ways = [Path("postmortems/a.md"), root / "postmortems", Path("../repository")]
+
+    assert list(named_files(ways)) == ["postmortems/a.md"]

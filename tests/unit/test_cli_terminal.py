@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -90,3 +91,21 @@ def test_a_reader_who_has_seen_enough_gets_no_error() -> None:
         messages = writer.stderr.read()
 
     assert (writer.returncode, messages) == (0, b"")
+
+
+def test_a_full_disk_behind_the_output_is_no_fault_of_pmsync() -> None:
+    program = "import sys; from pmsync.cli import run; sys.exit(run(['items']))"
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", program],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "error: the output cannot be written: No space left on device\n\n"
+        "hint: make room there; what was done stays, and running again is safe\n"
+    )

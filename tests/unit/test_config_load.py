@@ -187,6 +187,12 @@ def test_a_file_that_was_asked_for_and_is_missing_is_named(tmp_path: Path) -> No
     )
 
 
+def test_a_link_to_nowhere_is_not_taken_for_no_configuration(tmp_path: Path) -> None:
+    (tmp_path / "pmsync.toml").symlink_to(tmp_path / "moved.toml")
+
+    assert refusal(tmp_path).startswith("pmsync.toml: cannot be read: No such file")
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [

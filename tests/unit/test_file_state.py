@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pmsync.domain.errors import StateError
+from pmsync.domain.errors import StateError, StateUnavailableError
 from pmsync.domain.state import State
 from pmsync.domain.state_json import to_json
 from pmsync_adapters.file_state import MOST_BYTES, FileStateStore
@@ -85,3 +85,18 @@ def test_what_a_killed_run_left_is_swept_by_the_next_one(folder: Path) -> None:
     store(folder).compare_and_swap("", STATE, "")
 
     assert [path.name for path in folder.iterdir()] == ["default.json"]
+
+
+def test_a_file_that_cannot_be_written_is_named_once_with_the_reason(
+    folder: Path,
+) -> None:
+    folder.rmdir()
+    folder.write_text("in the way")
+
+    with pytest.raises(StateUnavailableError) as caught:
+        store(folder).compare_and_swap("", STATE, "test")
+
+    file = folder / "default.json"
+    assert caught.value.message == f"{file} cannot be written: File exists"
+    # By then tickets may have been opened: it must not say that there are none.
+    assert "nothing was sent" not in (caught.value.hint or "")

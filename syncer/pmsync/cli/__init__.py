@@ -45,6 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     gc.set_threshold(*COLLECT_AFTER)
     _prepare_streams()
     try:
+        _stand_somewhere()
         code = group(_called(arguments)).main(
             list(arguments) or ["--help"], prog_name="pmsync", standalone_mode=False
         )
@@ -67,6 +68,16 @@ def _prepare_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # The terminal's encoding may lack a letter of a title.
             stream.reconfigure(errors="backslashreplace")
+
+
+def _stand_somewhere() -> None:
+    """Raise ``UsageError`` where every relative path would lead nowhere."""
+    try:
+        os.getcwd()  # noqa: PTH109 pathlib is not needed for help
+    except FileNotFoundError as error:
+        raise UsageError(
+            "the present directory is gone", hint="change to one that exists"
+        ) from error
 
 
 def group(called: str | None) -> click.Group:

@@ -32,7 +32,7 @@ def explain(error: Exception, *, verbose: bool) -> ExitCode:
             return ExitCode.USAGE
         case click.ClickException():
             context = error.ctx if isinstance(error, click.UsageError) else None
-            hint = f"{context.command_path} --help lists them" if context else None
+            hint = f"see {context.command_path} --help" if context else None
             show(error.format_message(), hint)
             return ExitCode.USAGE
         case _:

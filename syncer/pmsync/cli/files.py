@@ -24,8 +24,9 @@ def named_files(arguments: Iterable[Path]) -> Iterator[str]:
     seen: set[str] = set()
     for argument in [str(each) for each in arguments]:
         for path in _under(argument):
-            if path not in seen:
-                seen.add(path)
+            place = os.path.abspath(path)
+            if place not in seen:
+                seen.add(place)
                 yield path
 
 

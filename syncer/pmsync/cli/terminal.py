@@ -8,6 +8,8 @@ import sys
 import unicodedata
 from typing import NamedTuple, TextIO
 
+from pmsync.domain.errors import PmsyncError
+
 # Joiners hold emoji and Indic or Persian words together and hide nothing.
 _HARMLESS = frozenset("\t\u200c\u200d")
 # Control, format (bidi, zero width), surrogate, line and paragraph separator.
@@ -112,6 +114,14 @@ def _write(stream: TextIO, text: str) -> None:
         # The reader has seen enough (head, less): what the run did stays as it is,
         # and so does its exit code.
         _discard(stream)
+    except OSError as error:
+        _discard(stream)
+        if stream is sys.stderr:
+            return  # Nobody is left to tell, and the exit code still says it.
+        raise PmsyncError(
+            f"the output cannot be written: {error.strerror}",
+            hint="make room there; what was done stays, and running again is safe",
+        ) from error
 
 
 def _discard(stream: TextIO) -> None:
