@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from pmsync.document.placeholders import is_nobody, is_nothing
 from pmsync.document.reader import read
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
@@ -156,7 +157,7 @@ def _values(item: ActionItem, *, two_state: bool) -> Mapping[Field, str | None]:
     for field, column in _HELD.items():
         if column in item.columns:
             written = _written(field, item)
-            if written is not None or _raw(field, item) is None:
+            if written is not None or _is_unsaid(field, item):
                 values[field] = written
     return values
 
@@ -164,7 +165,8 @@ def _values(item: ActionItem, *, two_state: bool) -> Mapping[Field, str | None]:
 def _written(field: Field, item: ActionItem) -> str | None:
     match field:
         case Field.OWNER:
-            return (plain(item.owner) or None) if item.owner else None
+            owner = item.owner
+            return None if owner is None or is_nobody(owner) else plain(owner)
         case Field.DUE:
             return item.due_date.isoformat() if item.due_date else None
         case Field.PRIORITY:
@@ -173,12 +175,15 @@ def _written(field: Field, item: ActionItem) -> str | None:
             raise AssertionError(field)
 
 
-def _raw(field: Field, item: ActionItem) -> str | None:
-    return {
-        Field.OWNER: item.owner,
-        Field.DUE: item.due,
-        Field.PRIORITY: item.priority,
-    }[field]
+def _is_unsaid(field: Field, item: ActionItem) -> bool:
+    """Tell whether a cell that gave no value says that there is none."""
+    match field:
+        case Field.DUE:
+            return item.due is None or is_nothing(item.due)
+        case Field.PRIORITY:
+            return item.priority is None or is_nothing(item.priority)
+        case _:
+            return True
 
 
 def _title(item: ActionItem) -> str:

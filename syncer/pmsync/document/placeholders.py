@@ -69,6 +69,7 @@ _SIGNS = (
 _BOX = re.compile(r"\[ \]|[☐□⬜]")
 _CHECKED_BOX = re.compile(r"\[[xX]\]|[☑☒✅]")
 _AROUND = " .*_:："
+_AROUND_NOTHING = " .-–—―‒−_*()[]"
 _NEEDED = frozenset("[{<&…_?|｜/／,`#☐□⬜\\")
 """Signs of which a placeholder has one, if it is none of the known phrases."""
 _NEEDED_WORDS = (
@@ -144,6 +145,22 @@ entfällt, offen, noch offen, folgt, aucun, aucune, à créer, à définir, sans
 nessuno, da creare, da definire, geen, n.v.t., nvt, brak, nie dotyczy, do utworzenia, нет,
 не создан, не создано, нету, н/д, відсутній, немає, не створено, 없음, 미정, 해당 없음, yok,
 belirsiz, ingen, inget, saknas, ei ole, žádný, nincs
+""".replace("\n", ",")
+    .replace(", ", ",")
+    .split(",")
+) - {""}
+
+_NOBODY = frozenset(
+    """
+nobody, no one, no owner, no owner yet, needs owner, needs an owner, owner needed,
+not assigned, not yet assigned, unowned, to be named, to be confirmed, to be decided,
+未割当, 未割り当て, 未アサイン, 担当未定, 未分配, 未指派, 未指定, 待分配, 待指派, 미배정, 미지정, 담당 미정,
+sin asignar, sin responsable, por asignar, a asignar, nadie, sem responsável,
+não atribuído, a atribuir, ninguém, nicht zugewiesen, nicht zugeordnet, niemand,
+unbesetzt, noch niemand, non assigné, non attribué, à assigner, à attribuer, personne,
+non assegnato, da assegnare, niet toegewezen, nog niemand, nieprzypisane, do ustalenia,
+не назначен, не назначена, не назначено, не определен, не определён, уточняется,
+не призначено, не визначено, atanmadı, atanmamış, ej tilldelad, ikke tildelt
 """.replace("\n", ",")
     .replace(", ", ",")
     .split(",")
@@ -239,8 +256,21 @@ def is_nothing(cell: str) -> bool:
     """
     if len(cell) > _LONGEST:
         return is_placeholder(cell)
-    words = plain(cell).strip(" .-–—―‒−_*()[]").casefold()
+    words = plain(cell).strip(_AROUND_NOTHING).casefold()
     return not words or words in _NOTHING or is_placeholder(cell)
+
+
+@lru_cache(maxsize=4096)
+def is_nobody(owner: str) -> bool:
+    """Return True when an owner cell names no one: a dash, ``TBD``, ``[Name]``.
+
+    *Team* or *Data* alone, which a template may write as well, name somebody.
+    """
+    words = plain(owner).strip(_AROUND_NOTHING + "@").casefold()
+    if not words or words in _NOTHING or words in _NOBODY:
+        return True
+    bare = owner.strip(" *_").replace(" ", "")
+    return not bare.isalpha() and is_placeholder(owner)
 
 
 def _is_numbered(words: str) -> bool:
