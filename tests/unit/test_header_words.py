@@ -29,6 +29,9 @@ HEADERS = {
     Column.TICKET: "🎫 Ticket|Ticket #|Link to ticket|JIRA #|Issue/PR|Tracker Link|Epic|GH Issue"
     "|工单编号|Jira 链接|チケットURL|관련 티켓|Chamado|Vorgangsnr.|Задача Jira|Zgłoszenie",
     Column.PRIORITY: "Priority (P0-P3)|🔥 Prio|優先度|优先级|우선순위|Prioridade|Priorität|الأولوية",
+    Column.ID: "#|No.|Action #|AI#|Action ID|ActionItem-ID|Task Nr.|Aufgaben-Nr.|Maßnahmen-ID"
+    "|ID da ação|Nº de acción|N° d'action|ID действия|タスクID|対策番号|アクションNo."
+    "|任务 ID|行动编号|问题编号|작업 번호|작업 ID|Finding ID|Gap-ID",
 }
 OF_ACTIONS = (
     "How we'll stop this from happening again|Preventing a repeat|Where do we go from here?"
@@ -55,6 +58,29 @@ def test_a_header_in_anybodys_words_keeps_its_column(column: Column) -> None:
         for header, meaning in read.items()
         if not isinstance(meaning, Meaning) or meaning.column is not column
     } == {}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Aufgaben-Nr.|Beschreibung|Zuständig|Frist",
+        "タスクID|タスク内容|担当|期限",
+        "任务 ID|任务名称|负责人|截止时间",
+        "Action #|Details|Owner|Due",
+    ],
+)
+def test_the_number_of_an_action_is_not_its_title(header: str) -> None:
+    layout = DEFAULT.headers.layout(header.split("|"), Family.NEUTRAL)
+
+    assert layout is not None
+    assert (layout.row_id, layout.title) == (0, 1)
+
+
+def test_a_table_that_names_its_actions_by_number_only_is_read() -> None:
+    layout = DEFAULT.headers.layout(["Action #", "Owner", "Due"], Family.NEUTRAL)
+
+    assert layout is not None
+    assert layout.title == 0
 
 
 def test_a_section_of_actions_in_anybodys_words_keeps_its_checklists() -> None:

@@ -62,6 +62,13 @@ _SAMENESS = (
 )
 """Which word decides a header of several: *action owner* is an owner."""
 _SIGNS_OF_ID = frozenset(("#", "№", "nº", "n°", "no.", "nr.", "№ п/п"))
+_NUMBER = re.compile(
+    r"#$|№$|(?:(?<![^\W_])|(?<=[\u1100-\ud7ff]))(?:ids?|nr|no|num|number|nummer|n[uú]mero"
+    r"|num[eé]ro|номер)\.?$|(?:番号|编号|編號|序号|번호)$"
+    r"|^(?:ids?|n[º°]|№|n[uú]mero|num[eé]ro|номер)\.? (?:d['’]|\w)"
+)
+"""*Task ID*, *Maßnahmen-Nr.*, *ID da ação*: the number of what the header names."""
+_NUMBERED = Meaning(Column.ID, 1)
 _ASIDE = re.compile(r"\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^\[\]]*\]")
 _PARTS = re.compile(r"[/&,|、\uff0f・]|\bor\b|\band\b")
 _LONGEST = 80
@@ -142,10 +149,12 @@ class Headers:
         short = _ASIDE.sub(" ", text)
         for candidate in (text, short, *_PARTS.split(short)):
             folded = fold(candidate)
-            found = self._extra.get(folded) or self._whole(folded)
+            if folded in self._extra:
+                return self._extra[folded]
+            found = self._whole(folded)
             if found is not None:
-                return found
-        return self._inside(fold(short) or fold(text))
+                return _number_or(found, text)
+        return _number_or(self._inside(fold(short) or fold(text)), text)
 
     def _whole(self, folded: str) -> Meaning | Other | None:
         meaning = self._words.whole(folded)
@@ -161,6 +170,13 @@ class Headers:
             if ranks:
                 return Meaning(column, min(ranks))
         return None
+
+
+def _number_or(found: Meaning | Other | None, text: str) -> Meaning | Other | None:
+    """Return that a header is the number of a row, else what was found in it."""
+    if found is None or (isinstance(found, Meaning) and found.column is Column.TITLE):
+        return _NUMBERED if _NUMBER.search(text.lower()) else found
+    return found
 
 
 def _counts_inside(meaning: Meaning) -> bool:
@@ -215,10 +231,17 @@ def _layout(
 def _with_title(
     meanings: list[Meaning | Other | None],
 ) -> list[Meaning | Other | None]:
-    """Take *Issue* for what is to be solved where another column holds the ticket."""
+    """Take for the title what is one only in want of a better.
+
+    *Issue* is what is to be solved where another column holds the ticket, and *Action #*
+    is all that a table says where it has nothing else.
+    """
     columns = [each.column if isinstance(each, Meaning) else None for each in meanings]
-    if Column.TITLE not in columns and columns.count(Column.TICKET) > 1:
-        meanings[columns.index(Column.TICKET)] = Meaning(Column.TITLE, _GUESSED)
+    if Column.TITLE not in columns:
+        if columns.count(Column.TICKET) > 1:
+            meanings[columns.index(Column.TICKET)] = Meaning(Column.TITLE, _GUESSED)
+        elif _NUMBERED in meanings and None not in meanings:
+            meanings[meanings.index(_NUMBERED)] = Meaning(Column.TITLE, 1)
     return meanings
 
 
@@ -253,7 +276,8 @@ def _accepted(
     )
     timeline = Other.TIME in meanings
     foreign = next(
-        (meaning for meaning in meanings if meaning != Meaning(Column.ID, 0)), None
+        (each for each in meanings if each not in (Meaning(Column.ID, 0), _NUMBERED)),
+        None,
     )
     # A date at the beginning is when it happened, not when it is due.
     foreign_first = foreign is Other.FOREIGN or foreign == Meaning(
