@@ -122,6 +122,7 @@ def _filled_in(some: Sequence[Row], found: ActionTable, reading: Reading) -> _Fi
     kept: list[Row] = []
     texts: list[list[str]] = []
     wide: set[int] = set()
+    alone: list[int] = []
     for row in some:
         cells = row.texts()
         if len(cells) != width:
@@ -136,9 +137,21 @@ def _filled_in(some: Sequence[Row], found: ActionTable, reading: Reading) -> _Fi
             if not title and not reading.template and _says_more(cells, layout):
                 reading.add(row.line, row.start, problems.NO_TITLE)
         elif not _waits(cells, layout, reading):
+            if title[:2] == "**" and _stands_alone(cells, layout.title):
+                alone.append(len(kept))
             kept.append(row)
             texts.append(cells)
+    # Where all titles are bold and nothing else is filled in, they are the items.
+    if alone and not all(cells[layout.title][:2] == "**" for cells in texts):
+        for index in reversed(alone):
+            del kept[index], texts[index]
     return _FilledIn(kept, tuple(zip(*texts, strict=True)), wide)
+
+
+def _stands_alone(cells: Sequence[str], title: int) -> bool:
+    """Tell whether a row is a caption of the rows below it: ``| **Prevention** | | |``."""
+    text = cells[title]
+    return text.find("**", 2) == len(text) - 2 and sum(map(bool, cells)) == 1
 
 
 def _says_more(cells: Sequence[str], layout: Layout) -> bool:
