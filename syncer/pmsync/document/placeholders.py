@@ -111,7 +111,7 @@ fill me in, to be filled, to be filled in, to fill in, to be determined, to be d
 to be completed, placeholder, sample action, example action, example action item,
 example, name goes here, your name goes here, incident title, postmortem title,
 incident name, title of incident, title of the incident, short title, some action,
-team, team name, team or person, person or team, team member, tbd description, person,
+todo, team, team name, team or person, person or team, team member, tbd description, person,
 #, @handle, @username, @user, @name, @owner, @assignee, @person, @someone, @github,
 @github-handle, @team, @your-handle, @mention,
 内容, アクション, アクション内容, 説明, 担当者名, 氏名, 名前, 日付, 期限, タイトル, 対応内容, 具体的な対応,
@@ -135,7 +135,7 @@ açıklama, isim, ad, tarih, başlık
 _NOTHING = frozenset(
     """
 n/a, na, n.a., none, none yet, no, nil, null, nothing, tbd, tbc, to be determined,
-to be created, to be defined, to be assigned, tba, to do, unassigned, unknown, not set,
+to be created, to be defined, to be assigned, tba, to do, todo, unassigned, unknown, not set,
 new, new ticket, new issue, ticket to be created, no ticket, no issue, not yet,
 not created, not yet created, not filed, missing, pending, ?, ??, ???,
 なし, 無し, 無, 未定, 未起票, 未作成, 該当なし, 無, 无, 暂无, 待定, 待创建, 未创建, 不适用, 尚無, 待建立,

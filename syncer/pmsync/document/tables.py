@@ -15,6 +15,12 @@ from pmsync.document.vocabulary import Vocabulary
 
 _PROBLEMS = frozenset(fold(word) for word in ("issue", "issues", "bug", "bugs", "課題"))
 """Headers over tickets in one table, over problems in another."""
+_NAMES = frozenset(
+    fold(word)
+    for word in ("ref", "reference", "réf", "référence", "referencia", "referenz")
+)
+"""First headers over tickets in one table, over names of the rows in another."""
+_LONGEST_NAME = 20
 _FEW = 2
 """Words that can say that a ticket is missing: *not filed*."""
 
@@ -37,7 +43,9 @@ def action_table(
     if layout is not None and layout.ticket >= 0:
         at = layout.ticket
         few = 0 if at < layout.title else _FEW
-        if fold(plain(cells[at])) in _PROBLEMS and _tells(table, at, few):
+        if (fold(plain(cells[at])) in _PROBLEMS and _tells(table, at, few)) or (
+            at == 0 and fold(plain(cells[0])) in _NAMES and _names_rows(table)
+        ):
             layout = headers.layout(cells, section.place, at)
     return None if layout is None else ActionTable(table, layout, section)
 
@@ -53,3 +61,15 @@ def _tells(table: Table, column: int, few: int) -> bool:
                 return False
             said = said or len(plain(cells[column]).split()) > few
     return said
+
+
+def _names_rows(table: Table) -> bool:
+    """Tell whether each row begins with a name of its own: ``A-DAT-021``, and no ticket."""
+    names = [cells[0] for row in table.rows if (cells := row.texts())]
+    return len(set(names)) == len(names) and all(
+        len(name) <= _LONGEST_NAME
+        and " " not in name
+        and any(map(str.isdigit, name))
+        and not read_citations(name)
+        for name in names
+    )
