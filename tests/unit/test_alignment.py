@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmsync.domain.alignment import Address, Alignment, Known, align
+from pmsync.domain.alignment import Address, Alignment, align
+from pmsync.domain.likeness import Known
 from pmsync.domain.rows import Page
 from pmsync.domain.state import DocumentState, ItemState, Link
 from support.rows import page, ref, row

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pmsync.domain.changes import Change, Plan
 from pmsync.domain.effects import effect
 from pmsync.domain.errors import SafetyStopError
-from pmsync.domain.model import Ticket
+from pmsync.domain.model import Ticket, name_of
 from pmsync.domain.state import State
 from pmsync.domain.state_json import to_json
 from pmsync.domain.view import View
@@ -127,12 +127,12 @@ def _content(state: State) -> str:
 def _tickets(view: View, changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
     keys = {change.key for change in changes}
     refs = {
-        (ref.tracker, ref.key): ref
+        name_of(ref): ref
         for change in changes
         if (ref := getattr(change, "ref", None)) is not None
     }
     refs |= {
-        (item.ref.tracker, item.ref.key): item.ref
+        name_of(item.ref): item.ref
         for key, (_, item) in view.items.items()
         if key in keys and item.ref is not None
     }

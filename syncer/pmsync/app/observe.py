@@ -10,9 +10,10 @@ from pmsync.app.look import Look, ServerTime
 from pmsync.app.read import Reading
 from pmsync.app.settings import Ports, Settings
 from pmsync.app.wanted import Seen
-from pmsync.domain.alignment import Address, Alignment, Known, align
+from pmsync.domain.alignment import Address, Alignment, align
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.filing import left_alone
+from pmsync.domain.likeness import Known
 from pmsync.domain.model import Field
 from pmsync.domain.state import (
     Intent,

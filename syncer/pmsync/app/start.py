@@ -17,7 +17,7 @@ from pmsync.domain.changes import (
     UpdateTicket,
 )
 from pmsync.domain.errors import SafetyStopError, TrackerUnavailableError
-from pmsync.domain.model import Ticket
+from pmsync.domain.model import Ticket, name_of
 from pmsync.domain.state import State
 from pmsync.domain.view import View
 
@@ -41,10 +41,7 @@ def start(
     if stored is not None:
         return stored, False
     cited = {
-        (ref.tracker, ref.key)
-        for page in reading.pages
-        for row in page.rows
-        for ref in row.refs
+        name_of(ref) for page in reading.pages for row in page.rows for ref in row.refs
     }
     home = repository_of(ports.repository.permalink("a.md", 1) or "")
     by_documents: set[str] = set()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pmsync.app.settings import Settings
 from pmsync.domain.filing import left_alone
-from pmsync.domain.model import Field
+from pmsync.domain.model import Field, name_of
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Lookup
 from pmsync.domain.rows import Page, Row
@@ -28,7 +28,7 @@ def tickets_wanted(
 ) -> dict[str, Lookup]:
     """Return the tickets that must be read whatever the list of changes shows."""
     wanted: dict[str, Lookup] = {}
-    cited = Counter((ref.tracker, ref.key) for _, row, _ in rows for ref in row.refs)
+    cited = Counter(name_of(ref) for _, row, _ in rows for ref in row.refs)
     for page, row, item in rows:
         if row.skipped or not page.writable:
             continue

@@ -12,51 +12,22 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from rapidfuzz import fuzz, process
-
-from pmsync.domain.model import Field, TicketRef
+from pmsync.domain.likeness import (
+    Known,
+    cited_one,
+    closeness,
+    is_compatible,
+    likeliest,
+    similarity,
+)
+from pmsync.domain.model import Field, name_of
 from pmsync.domain.renamed_files import renamed_files
+from pmsync.domain.renamed_rows import RENAMED, Anchor, clear_best, sole_between
 from pmsync.domain.rows import Page, Row
-from pmsync.domain.state import DocumentState, Link
+from pmsync.domain.state import DocumentState
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-
-RENAMED = 60.0
-"""Similarity (0-100) from which the best and only candidate is the same row."""
-SOLE = 50.0
-"""The same, when row and item are the only ones left between two known rows."""
-SURELY = 85.0
-"""The same, where something speaks against it."""
-MARGIN = 10.0
-"""How much better the best candidate must be than the second."""
-MOST_PAIRS = 250_000
-"""Above this many row-item pairs in one document no rename is looked for."""
-PLAUSIBLE = 50.0
-"""Similarity from which a vanished item might be a new row of its document."""
-PLAUSIBLE_ELSEWHERE = 85.0
-"""The same for a row of another document."""
-
-
-class Known(NamedTuple):
-    """An item that a row may be: from the state, or from an intent."""
-
-    key: str
-    path: str
-    text: str
-    section: str | None
-    line: int
-    ref: TicketRef | None
-    link: Link
-    owns: bool = True
-    """False when it only receives the status of another row's ticket."""
-    owner: str | None = None
-    due: str | None = None
-    """With the owner it tells rows of one title apart."""
-    gone: bool = False
-    """True when its row was gone already in an earlier run."""
-    aside: bool = False
-    """True for an intent that left no ticket so far and is not waited for."""
 
 
 class Address(NamedTuple):
@@ -92,10 +63,10 @@ def align(
     unseen = [item for item in known if item.path in unread]
     search = _Search(pages, [item for item in known if item.path not in unread])
     search.by_reference()
-    former = {page.path: page.path for page in pages}
     titles = _grouped((item.path, item.text) for item in known)
     renamed = renamed_files(pages, titles, documents, unread)
-    pairs = [*sorted(former.items()), *renamed.items()]
+    same = sorted((page.path, page.path) for page in pages)
+    pairs = [*same, *renamed.items()]
     search.by_title(pairs)
     search.aside = True
     search.by_title(pairs)
@@ -121,6 +92,14 @@ class _Search:
         self.keys[at] = key
         self._taken.add(key)
 
+    def _match_all(self, found: Iterable[tuple[Row, Known]]) -> None:
+        for row, item in found:
+            self._match(Address(row.path, row.line), item.key)
+
+    def _left(self, path: str, former: str) -> tuple[list[Row], list[Known]]:
+        rows = [self.rows[at] for at in self._free_rows(path)]
+        return rows, self._free_items(former)
+
     def _free_rows(self, path: str) -> list[Address]:
         return [
             at
@@ -139,17 +118,20 @@ class _Search:
 
     def by_reference(self) -> None:
         """Match rows that cite the ticket of an item; the likest row owns it."""
-        citing: dict[tuple[str, str], list[Address]] = defaultdict(list)
-        for at, row in self.rows.items():
-            if len(row.refs) == 1:
-                citing[_name(row.refs[0])].append(at)
-        items: dict[tuple[str, str], list[Known]] = defaultdict(list)
-        for item in self.items.values():
-            if item.ref is not None:
-                items[_name(item.ref)].append(item)
+        citing = _grouped(
+            (name_of(row.refs[0]), at)
+            for at, row in self.rows.items()
+            if len(row.refs) == 1
+        )
+        having = _grouped(
+            (name_of(item.ref), item)
+            for item in self.items.values()
+            if item.ref is not None
+        )
         for name, addresses in citing.items():
-            self._pair_up(addresses, self._candidates(addresses, items.get(name, [])))
-            if items.get(name):
+            items = having.get(name)
+            if items is not None:
+                self._pair_up(addresses, self._candidates(addresses, items))
                 self._copies.update(at for at in addresses if at not in self.keys)
 
     def _candidates(self, addresses: list[Address], items: list[Known]) -> list[Known]:
@@ -167,7 +149,7 @@ class _Search:
         """Give each item the row that is most like it, best first."""
         scored = sorted(
             (
-                (_closeness(self.rows[at], item), at, item.key)
+                (closeness(self.rows[at], item), at, item.key)
                 for at in addresses
                 for item in items
             ),
@@ -201,10 +183,16 @@ class _Search:
 
     def alike(self, path: str, former: str) -> None:
         """Match what is left of both, when it is alike enough and nothing else is."""
-        if not (self._free_rows(path) and self._free_items(former)):
+        rows, items = self._left(path, former)
+        if not (rows and items):
             return
-        self._sole_between(path, former)
-        self._renamed(path, former)
+        anchors = [
+            Anchor(at.line, self.items[key].line)
+            for at in self._rows_of.get(path, [])
+            if (key := self.keys.get(at)) and self.items[key].path == former
+        ]
+        self._match_all(sole_between(rows, items, anchors))
+        self._match_all(clear_best(*self._left(path, former)))
 
     def _same(
         self,
@@ -221,55 +209,9 @@ class _Search:
             for item in sorted(self._free_items(former), key=lambda item: item.line)
         )
         for name, addresses in rows.items():
-            candidates = [
-                (at, item)
-                for at, item in zip(addresses, items.get(name, []), strict=False)
-                if _compatible(self.rows[at], item)
-            ]
-            for at, item in candidates:
-                self._match(at, item.key)
-
-    def _sole_between(self, path: str, former: str) -> None:
-        """Match the only row and the only item left between two matched rows."""
-        anchors = sorted(
-            (at.line, self.items[key].line)
-            for at in self._rows_of.get(path, [])
-            if (key := self.keys.get(at)) and self.items[key].path == former
-        )
-        rows = _gaps([(at.line, at) for at in self._free_rows(path)], anchors, 0)
-        items = _gaps([(i.line, i) for i in self._free_items(former)], anchors, 1)
-        for gap, addresses in rows.items():
-            candidates = items.get(gap, [])
-            if len(addresses) == 1 and len(candidates) == 1:
-                at, item = addresses[0], candidates[0]
-                row = self.rows[at]
-                alike = similarity(row.text, item.text)
-                if alike >= _least(row, item, SOLE) and _compatible(row, item):
+            for at, item in zip(addresses, items.get(name, []), strict=False):
+                if is_compatible(self.rows[at], item):
                     self._match(at, item.key)
-
-    def _renamed(self, path: str, former: str) -> None:
-        """Match rows and items that are each other's clear best."""
-        rows, items = self._free_rows(path), self._free_items(former)
-        if len(rows) * len(items) > MOST_PAIRS:
-            return
-        scores = [
-            (similarity(self.rows[at].text, item.text), at, item.key)
-            for at in rows
-            for item in items
-            if _compatible(self.rows[at], item)
-        ]
-        best: dict[Hashable, list[float]] = defaultdict(list)
-        for score, at, key in sorted(scores, reverse=True):
-            best[at].append(score)
-            best[key].append(score)
-        for score, at, key in scores:
-            clear = all(
-                scored[0] == score and (len(scored) == 1 or score - scored[1] >= MARGIN)
-                for scored in (best[at], best[key])
-            )
-            least = _least(self.rows[at], self.items[key], RENAMED)
-            if score >= least and clear:
-                self._match(at, key)
 
     def by_unique_title(self) -> None:
         """Match rows with what vanished anywhere, when the title is unique on both."""
@@ -282,7 +224,7 @@ class _Search:
             text = self.rows[at].text
             candidates = vanished.get(text, [])
             unique = rows[text] == 1 and len(candidates) == 1
-            if unique and _compatible(self.rows[at], candidates[0]):
+            if unique and is_compatible(self.rows[at], candidates[0]):
                 self._match(at, candidates[0].key)
 
     def result(self, unseen: Sequence[Known]) -> Alignment:
@@ -297,25 +239,10 @@ class _Search:
         for path in self._rows_of if missing else ():
             for at in self._free_rows(path):
                 row = self.rows[at]
-                like = _cited(row, unseen) if row.refs else _plausible(row, missing)
+                like = cited_one(row, unseen) if row.refs else likeliest(row, missing)
                 if like is not None:
                     withheld[at] = like
         return Alignment(self.keys, vanished, withheld)
-
-
-def similarity(one: str, two: str) -> float:
-    """Return how alike two titles are, 0 to 100."""
-    return fuzz.ratio(one.casefold(), two.casefold())
-
-
-def _closeness(row: Row, item: Known) -> tuple[bool, bool, float, bool, int]:
-    return (
-        row.path == item.path,
-        row.text == item.text,
-        similarity(row.text, item.text),
-        item.owns,
-        -abs(row.line - item.line),
-    )
 
 
 def _all_of_row(row: Row) -> Hashable:
@@ -327,64 +254,8 @@ def _all_of_item(item: Known) -> Hashable:
     return item.section, item.text, item.owner, item.due
 
 
-def _least(row: Row, item: Known, usual: float) -> float:
-    """Return how alike a row must be to be an item under a new title.
-
-    A person who changes a title leaves row and link where they are. So a row that does
-    not cite the ticket, or comes when the item's row has long been gone, is more likely
-    another one.
-    """
-    unlinked = item.link is Link.LANDED and not row.refs
-    return SURELY if unlinked or item.gone else usual
-
-
-def _compatible(row: Row, item: Known) -> bool:
-    """Tell whether a row may be an item although the ticket did not say so.
-
-    A row that cites another ticket may be the item whose link a person replaced; a
-    row that cites several is nobody's.
-    """
-    if len(row.refs) > 1 or row.foreign:
-        return False
-    return not row.refs or item.link is Link.LANDED
-
-
-def _cited(row: Row, items: Sequence[Known]) -> Known | None:
-    """Return the item whose ticket a row cites, None if there is none."""
-    refs = {_name(ref) for ref in row.refs}
-    return next((i for i in items if i.ref is not None and _name(i.ref) in refs), None)
-
-
-def _plausible(row: Row, missing: Sequence[Known]) -> Known | None:
-    """Return the missing item that the row most likely is, None if none could be."""
-    here = [item for item in missing if item.path == row.path]
-    for items, enough in ((here, PLAUSIBLE), (missing, PLAUSIBLE_ELSEWHERE)):
-        best = process.extractOne(
-            row.text.casefold(),
-            [item.text.casefold() for item in items],
-            scorer=fuzz.ratio,
-            score_cutoff=enough,
-        )
-        if best is not None:
-            return items[best[2]]
-    return None
-
-
-def _name(ref: TicketRef) -> tuple[str, str]:
-    return ref.tracker, ref.key
-
-
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     groups: dict[K, list[V]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)
     return dict(groups)
-
-
-def _gaps(
-    lines: Sequence[tuple[int, V]], anchors: Sequence[tuple[int, int]], side: int
-) -> dict[int, list[V]]:
-    """Group by the number of matched rows above."""
-    return _grouped(
-        (sum(anchor[side] < line for anchor in anchors), value) for line, value in lines
-    )

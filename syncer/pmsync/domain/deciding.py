@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pmsync.domain import linked, settling, sharing
-from pmsync.domain.alignment import Address, Known
+from pmsync.domain.alignment import Address
 from pmsync.domain.changes import AdoptTicket, Agree, Note, Noticed
 from pmsync.domain.decided import Aside, Decided, Question
 from pmsync.domain.filing import left_alone
 from pmsync.domain.following import follow, lost
+from pmsync.domain.likeness import Known
 from pmsync.domain.merge import Side
-from pmsync.domain.model import Ticket, TicketRef
+from pmsync.domain.model import Ticket, TicketRef, name_of
 from pmsync.domain.ports import Absence
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import Intent, ItemState, Link, Loss
@@ -90,7 +91,7 @@ def _known(
 
 def _same_ticket(view: View, cited: TicketRef, item: ItemState, ref: TicketRef) -> bool:
     """Tell whether a cited ticket is the item's, also after it moved."""
-    if (cited.tracker, cited.key) == (ref.tracker, ref.key):
+    if name_of(cited) == name_of(ref):
         return True
     ticket = view.ticket(cited)
     return isinstance(ticket, Ticket) and ticket.id == item.ticket_id

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pmsync.domain.changes import CloseDuplicate, Note
-from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.model import Field, Status, Ticket, name_of
 from pmsync.domain.settling import MARGIN, WINDOW, age
 from pmsync.domain.state import Intent, ItemState
 from pmsync.domain.view import TrackerView, View
@@ -117,8 +117,8 @@ def _survivor(
     ]
     if item is not None and item.ref is not None:
         linked.append(item.ref)
-    by_name = {(t.ref.tracker, t.ref.key): t for t in tickets}
-    found = (by_name.get((ref.tracker, ref.key)) for ref in linked)
+    by_name = {name_of(ticket.ref): ticket for ticket in tickets}
+    found = (by_name.get(name_of(ref)) for ref in linked)
     return next((t for t in found if t is not None), min(tickets, key=age))
 
 
@@ -134,14 +134,14 @@ def _doubt(
         return "pmsync does not remember a create that could have left it"
     first, last = intent.earliest - MARGIN, intent.started + WINDOW
     parents = {page.parent for page in view.pages if page.parent is not None}
-    name = (ticket.ref.tracker, ticket.ref.key)
+    name = name_of(ticket.ref)
     former = item.former if item is not None else ()
     doubts = (
         (ticket.author != intent.identity, f"{ticket.author} opened it"),
         (not first <= ticket.created_at <= last, "it is not from that create's time"),
         (tracker.project != intent.project, f"it was meant for {intent.project}"),
         (name in view.citing, "a document cites it"),
-        (name in {(ref.tracker, ref.key) for ref in parents}, "a document cites it"),
+        (name in map(name_of, parents), "a document cites it"),
         (f"{name[0]}:{name[1]}" in former, "a person had replaced it"),
         (ticket.touched_by_others, "a person has worked on it"),
         (ticket.read_only, "it cannot be written"),

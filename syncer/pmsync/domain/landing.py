@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pmsync.domain.changes import Conflict
-from pmsync.domain.model import Column, Field, Status, Ticket
+from pmsync.domain.model import Column, Field, Status, Ticket, name_of
 from pmsync.domain.rows import Row
 from pmsync.domain.state import Closer, ItemState, Link, Pair
-from pmsync.domain.view import TrackerView, name_of
+from pmsync.domain.view import TrackerView
 
 COLUMN = {field: Column(field.value) for field in Field}
 

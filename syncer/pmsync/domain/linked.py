@@ -31,11 +31,11 @@ from pmsync.domain.landing import (
     remembered,
 )
 from pmsync.domain.merge import Action, Decision, Facts, Side, merge
-from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef
+from pmsync.domain.model import Column, Field, Form, Status, Ticket, TicketRef, name_of
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import Closer, ItemState, Link, Pair
 from pmsync.domain.unseen import one_line
-from pmsync.domain.view import TrackerView, View, name_of
+from pmsync.domain.view import TrackerView, View
 
 NEW = "(new)"
 """What a plan shows for a link that is not yet known."""

@@ -167,6 +167,11 @@ class TicketRef:
     url: str
 
 
+def name_of(ref: TicketRef) -> tuple[str, str]:
+    """Return what a ticket is known by, whatever its address."""
+    return ref.tracker, ref.key
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """The mark of pmsync on a ticket that it created.

@@ -22,11 +22,11 @@ from pmsync.domain.changes import (
 from pmsync.domain.decided import Aside, Decided, Question
 from pmsync.domain.deciding import decide, tracker_of
 from pmsync.domain.errors import UsageError
-from pmsync.domain.model import Column, TicketRef
+from pmsync.domain.model import Column, TicketRef, name_of
 from pmsync.domain.parents import with_parents
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState
-from pmsync.domain.view import View, name_of
+from pmsync.domain.view import View
 
 
 def plan(view: View) -> Plan:

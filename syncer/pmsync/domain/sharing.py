@@ -6,10 +6,10 @@ owns it, and its status alone is read into each of them.
 
 from __future__ import annotations
 
-from pmsync.domain.model import Ticket, TicketRef
+from pmsync.domain.model import Ticket, TicketRef, name_of
 from pmsync.domain.rows import Row
 from pmsync.domain.state import ItemState
-from pmsync.domain.view import View, name_of
+from pmsync.domain.view import View
 
 
 def receives(view: View, row: Row, item: ItemState | None) -> bool:

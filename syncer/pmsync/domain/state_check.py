@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pmsync.domain.model import TicketRef
+from pmsync.domain.model import name_of
 from pmsync.domain.state import State
 
 
@@ -35,9 +35,9 @@ def _doubled_tickets(state: State) -> Iterator[str]:
     for path, document in state.documents.items():
         for item in document.items:
             if item.ref is not None and item.owns and not item.vanished:
-                owners[_name(item.ref)].append(f"{path}:{item.line}")
+                owners[name_of(item.ref)].append(f"{path}:{item.line}")
         if document.parent is not None:
-            owners[_name(document.parent.ref)].append(f"{path} (its own ticket)")
+            owners[name_of(document.parent.ref)].append(f"{path} (its own ticket)")
     for (tracker, key), where in owners.items():
         if len(where) > 1:
             yield f"ticket {tracker}:{key} has several owners: {', '.join(where)}"
@@ -66,7 +66,3 @@ def _unknown_trackers(state: State) -> Iterator[str]:
     }
     for tracker in sorted(named - state.trackers.keys()):
         yield f"tracker {tracker} has tickets, and no run has used it"
-
-
-def _name(ref: TicketRef) -> tuple[str, str]:
-    return ref.tracker, ref.key

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pmsync.domain import filing, linked
-from pmsync.domain.alignment import Address, Known
+from pmsync.domain.alignment import Address
 from pmsync.domain.changes import AdoptTicket, Note, UpdateRow, Withheld
 from pmsync.domain.decided import Aside, Decided
 from pmsync.domain.following import follow
+from pmsync.domain.likeness import Known
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Column, Field, Ticket
 from pmsync.domain.rows import Page, Row

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pmsync.domain.alignment import Address, Alignment
 from pmsync.domain.body import Body, plain_body
 from pmsync.domain.merge import Side
-from pmsync.domain.model import Field, Ticket, TicketRef
+from pmsync.domain.model import Field, Ticket, TicketRef, name_of
 from pmsync.domain.owners import Owners
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Absence, Capabilities, Listing
@@ -89,13 +89,9 @@ class View:
     @cached_property
     def citing(self) -> Mapping[tuple[str, str], int]:
         """How many rows of all documents cite each ticket."""
-        counts: dict[tuple[str, str], int] = {}
-        for page in self.pages:
-            for row in page.rows:
-                for ref in row.refs:
-                    name = (ref.tracker, ref.key)
-                    counts[name] = counts.get(name, 0) + 1
-        return counts
+        return Counter(
+            name_of(ref) for page in self.pages for row in page.rows for ref in row.refs
+        )
 
     @cached_property
     def titles(self) -> Mapping[str, int]:
@@ -222,11 +218,6 @@ class View:
         """Write the block of a ticket's body."""
         markup = self.trackers[tracker].capabilities.markup
         return self.templates.get(tracker, plain_body)(body.quoted(markup))
-
-
-def name_of(ref: TicketRef) -> tuple[str, str]:
-    """Return what a ticket is known by, whatever its address."""
-    return ref.tracker, ref.key
 
 
 def fresh_key(salt: str, name: str) -> str:
