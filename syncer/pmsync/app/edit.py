@@ -12,9 +12,8 @@ from pmsync.app.settings import Settings
 from pmsync.document.editor import edit
 from pmsync.document.edits import ItemEdit, Link, Value
 from pmsync.document.parent_edit import edit_parent
-from pmsync.domain.changes import AddColumn, Change, UpdateRow
+from pmsync.domain.changes import NEW, AddColumn, Change, UpdateRow
 from pmsync.domain.errors import EditRefusedError
-from pmsync.domain.linked import NEW
 from pmsync.domain.model import Column, Status, TicketRef
 from pmsync.domain.references import display
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pmsync.domain.changes import (
+    LINK,
     AddColumn,
     AdoptTicket,
     Agree,
@@ -26,7 +27,6 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
-from pmsync.domain.linked import LINK
 from pmsync.domain.model import Field, Status
 from pmsync.domain.neutral import neutral
 

@@ -9,9 +9,8 @@ from pmsync.app.plan_markdown import plan_markdown
 from pmsync.app.read import read_all
 from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.work import STOPPED, Work
-from pmsync.domain.changes import AddColumn, Awaits, Pending, Result, UpdateRow
+from pmsync.domain.changes import LINK, AddColumn, Awaits, Pending, Result, UpdateRow
 from pmsync.domain.errors import DocumentError, RepositoryError
-from pmsync.domain.linked import LINK
 from pmsync.domain.model import Column
 from pmsync.domain.moved import recognised
 from pmsync.domain.proposals import Edit

@@ -10,6 +10,8 @@ from pmsync.cli.plan_json import created_keys, key_of
 from pmsync.cli.terminal import Paint, safe
 from pmsync.cli.verbs import acts, verb_of, worth_telling
 from pmsync.domain.changes import (
+    LINK,
+    NEW,
     AddColumn,
     AdoptTicket,
     Agree,
@@ -25,7 +27,6 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
-from pmsync.domain.linked import LINK, NEW
 from pmsync.domain.model import Field
 
 WIDEST = 100

@@ -21,7 +21,11 @@ class FieldChange(NamedTuple):
 
 
 Fields = Mapping[str, FieldChange]
-"""By ``Field`` value, and ``ticket`` for the link."""
+"""By ``Field`` value, and ``LINK`` for the link."""
+LINK = "ticket"
+"""The name of the link among the fields of a change."""
+NEW = "(new)"
+"""What a plan shows for a link that is not yet known."""
 
 
 @dataclass(frozen=True, slots=True)

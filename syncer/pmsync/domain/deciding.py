@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pmsync.domain import linked, settling, sharing
+from pmsync.domain import settling, sharing
 from pmsync.domain.alignment import Address
 from pmsync.domain.changes import AdoptTicket, Agree, Note, Noticed
 from pmsync.domain.decided import Aside, Decided, Question
 from pmsync.domain.filing import left_alone
 from pmsync.domain.following import follow, lost
 from pmsync.domain.likeness import Known
+from pmsync.domain.linked import linked
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Ticket, TicketRef, name_of
 from pmsync.domain.ports import Absence
+from pmsync.domain.receiving import receiving
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import Intent, ItemState, Link, Loss
 from pmsync.domain.unfiled import file, unfiled
@@ -73,7 +75,7 @@ def _received(view: View, row: Row, item: ItemState | None) -> Iterator[Decided]
     elif ticket is not None and ticket.pull_request:
         yield Aside("it cites a pull request")
     elif ticket is not None or item is not None:
-        yield from linked.receiving(view, row, item, ticket)
+        yield from receiving(view, row, item, ticket)
 
 
 def _known(
@@ -137,7 +139,7 @@ def _intended(view: View, page: Page, row: Row, intent: Intent) -> Iterator[Deci
         yield settling.adopt(intent, ours[0], row.path, row.line)
         base = settling.agreed(intent, ours[0])
         fresh = ItemState(intent.key, row.text, row.section, row.line, base=base)
-        yield from linked.linked(view, page, row, fresh, ours[0])
+        yield from linked(view, page, row, fresh, ours[0])
     elif why is not None and intent.key not in view.state.intents:
         yield Aside(why)
     elif not settling.never_created(view, intent):
@@ -175,7 +177,7 @@ def _met(
         if instead_of is not None and sharing.received(instead_of, ref):
             base, lacks = instead_of.base, instead_of.no_status
             known = replace(known, base=base, no_status=lacks)
-        yield from linked.linked(view, page, row, known, ticket)
+        yield from linked(view, page, row, known, ticket)
 
 
 def _own_key(view: View, row: Row, ticket: Ticket | Absence) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pmsync.domain.body import Body, body_of
 from pmsync.domain.changes import CreateTicket, FieldChange
-from pmsync.domain.model import Column, Field, Form, Marker, Status
+from pmsync.domain.columns import needs_column
+from pmsync.domain.model import Column, Field, Marker, Status
 from pmsync.domain.neutral import readable
 from pmsync.domain.policy import Parent, Policy
 from pmsync.domain.ports import Draft
@@ -122,15 +123,6 @@ def shown_status(status: Status, row: Row) -> Status:
     if not row.two_state:
         return status
     return Status.DONE if status.terminal else Status.OPEN
-
-
-def needs_column(policy: Policy, row: Row) -> bool:
-    """Tell whether a link for the row needs a column that its table lacks."""
-    return (
-        row.form is Form.TABLE
-        and Column.TICKET not in row.columns
-        and not policy.ticket_in_title
-    )
 
 
 def _parent(view: View, page: Page, tracker: TrackerView) -> str | None:

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pmsync.domain import settling
 from pmsync.domain.body import Body
 from pmsync.domain.changes import (
+    LINK,
+    NEW,
     AdoptTicket,
     Change,
     CreateTicket,
@@ -20,7 +22,6 @@ from pmsync.domain.changes import (
     Withheld,
 )
 from pmsync.domain.filing import as_ticket
-from pmsync.domain.linked import LINK, NEW
 from pmsync.domain.model import Column, Field, Marker, Ticket, TicketRef
 from pmsync.domain.policy import Parent
 from pmsync.domain.ports import Draft

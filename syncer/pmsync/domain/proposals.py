@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pmsync.domain.changes import (
+    LINK,
     AddColumn,
     Awaits,
     Change,
@@ -18,7 +19,6 @@ from pmsync.domain.changes import (
     Plan,
     UpdateRow,
 )
-from pmsync.domain.linked import LINK
 from pmsync.domain.model import Column, Field, Status, TicketRef
 from pmsync.domain.rows import Row
 from pmsync.domain.state import (

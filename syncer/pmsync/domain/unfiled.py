@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pmsync.domain import filing, linked
+from pmsync.domain import filing
 from pmsync.domain.alignment import Address
-from pmsync.domain.changes import AdoptTicket, Note, UpdateRow, Withheld
+from pmsync.domain.changes import (
+    LINK,
+    NEW,
+    AdoptTicket,
+    FieldChange,
+    Note,
+    UpdateRow,
+    Withheld,
+)
+from pmsync.domain.columns import columns_for
 from pmsync.domain.decided import Aside, Decided
 from pmsync.domain.following import follow
 from pmsync.domain.likeness import Known
+from pmsync.domain.linked import linked
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Column, Field, Ticket
 from pmsync.domain.rows import Page, Row
@@ -32,7 +42,7 @@ def unfiled(view: View, page: Page, row: Row) -> Iterator[Decided]:
         at = (row.path, row.line, left.marker.key, name)
         yield AdoptTicket(*at, reason, ticket=left)
         fresh = ItemState(left.marker.key, row.text, row.section, row.line)
-        yield from linked.linked(view, page, row, fresh, left)
+        yield from linked(view, page, row, fresh, left)
     elif view.rebuild:
         reason = "the state is being rebuilt: nothing is created in this run"
         yield Withheld(row.path, row.line, view.key(row), name, reason)
@@ -99,14 +109,14 @@ def file(
         yield from _unknown_owner(row, tracker)
     change = filing.create(view, page, row, tracker, again=again, instead_of=instead_of)
     yield change
-    yield from linked.columns_for(view, row, (change.key, name), link=True)
+    yield from columns_for(view.policy, row, change.key, name, link=True)
     yield UpdateRow(
         row.path,
         row.line,
         change.key,
         name,
         "the new ticket's link",
-        {linked.LINK: linked.new_link(row)},
+        {LINK: FieldChange(row.raw.get(Column.TICKET), None, None, NEW)},
         ref=None,
         values={Column.TICKET: None},
     )
