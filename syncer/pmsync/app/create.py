@@ -61,7 +61,7 @@ def _journal(work: Work, name: str, batch: Sequence[Planned]) -> None:
     if why is not None:
         _skip(work, batch, why)
         return
-    work.ledger.intend(_intent(work, change) for _, change in batch)
+    work.ledger.creates.intend(_intent(work, change) for _, change in batch)
     for _, change in batch:
         work.ledger.forget(change.instead_of)
     work.record("about to open tickets")
@@ -111,7 +111,7 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
         why = _not_ready(work, name, unsent)
         if why is not None:
             for _, change in creates:
-                work.ledger.drop(change.key)
+                work.ledger.creates.drop(change.key)
             _skip(work, creates, why)
             continue
         del unsent[: len(creates)]
@@ -166,10 +166,10 @@ def _not_ready(work: Work, name: str, creates: Sequence[Planned]) -> str | None:
 def _freshened(work: Work, name: str, creates: Sequence[Planned]) -> bool:
     """Write intents down again when much time went by since, as after a rate limit."""
     now = work.time(name)
-    intents = [work.ledger.intents[change.key] for _, change in creates]
+    intents = [work.ledger.creates.waiting[change.key] for _, change in creates]
     if all(now - intent.started <= FRESH for intent in intents):
         return False
-    work.ledger.intend(replace(intent, started=now) for intent in intents)
+    work.ledger.creates.intend(replace(intent, started=now) for intent in intents)
     work.record("about to open tickets")
     return True
 
@@ -217,10 +217,10 @@ def _record(work: Work, planned: Planned, outcome: ports.Outcome) -> None:
             opened(work, planned, ticket)
         case ports.Refused(why):
             work.refused(change.tracker, outcome)
-            work.ledger.drop(change.key)
+            work.ledger.creates.drop(change.key)
             work.done[index] = Done(Result.REFUSED, why)
         case ports.Unknown(why):
-            work.ledger.unanswered(change.key, work.time(change.tracker))
+            work.ledger.creates.unanswered(change.key, work.time(change.tracker))
             work.done[index] = Done(Result.UNKNOWN, why)
 
 

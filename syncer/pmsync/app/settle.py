@@ -40,7 +40,7 @@ def settle(work: Work) -> None:
         clock.sleep(pause)
         pause *= 2
     for key, (index, _) in waiting.items():
-        if key in work.ledger.intents:
+        if key in work.ledger.creates.waiting:
             _tell_when(work, key, index)
 
 
@@ -66,7 +66,7 @@ def look(
 
     A ticket of another author never counts.
     """
-    intents, tracker = work.ledger.intents, work.ports.trackers[name]
+    intents, tracker = work.ledger.creates.waiting, work.ports.trackers[name]
     since = min(intents[key].earliest for key in keys) - MARGIN
     try:
         # One that shows everything at once may do so by a clock that we never saw.
@@ -101,6 +101,8 @@ def _look(work: Work, name: str, left: dict[str, Planned]) -> None:
 
 
 def _tell_when(work: Work, key: str, index: int) -> None:
-    time = settled_at(work.view, work.ledger.intents[key]).isoformat(timespec="seconds")
+    time = settled_at(work.view, work.ledger.creates.waiting[key]).isoformat(
+        timespec="seconds"
+    )
     done = work.done[index]
     work.done[index] = replace(done, why=f"{done.why}; a run after {time} settles it")
