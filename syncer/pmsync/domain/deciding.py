@@ -81,7 +81,7 @@ def _received(view: View, row: Row, item: ItemState | None) -> Iterator[Decided]
 def _known(
     view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
 ) -> Iterator[Decided]:
-    if row.foreign or len(row.refs) > 1:
+    if row.foreign:
         yield Note(row.path, row.line, f"it no longer cites only {ref.key}: left alone")
     elif row.refs and not _same_ticket(view, row.refs[0], item, ref):
         yield from _met(view, page, row, row.refs[0], instead_of=item)
