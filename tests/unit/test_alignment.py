@@ -282,3 +282,112 @@ def test_two_rows_renamed_side_by_side_keep_each_its_own_ticket() -> None:
 
     assert result.keys[Address("a.md", 1)] == "2"
     assert result.keys[Address("a.md", 2)] == "1"
+
+
+RETITLED = "Rotate certificates each time before expiry"
+"""75 % like the second title: enough for the same row, too little for a likely one."""
+
+
+def test_a_document_that_shares_one_title_with_a_deleted_one_is_another() -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(3)]
+    state = DocumentState(tuple(ItemState(str(n), TITLES[n]) for n in range(3)), "x")
+    rows = [row(TITLES[0], 0), row(RETITLED, 1)]
+
+    result = aligned([page(*rows, path="b.md")], items, {"a.md": state})
+
+    assert result.keys == {Address("b.md", 0): "0"}, "the other row is a new one"
+
+
+@pytest.mark.parametrize("filed", [True, False], ids=["has tickets", "has creates"])
+def test_a_document_that_stays_takes_no_row_of_a_deleted_one_of_its_incident(
+    filed: bool,
+) -> None:
+    items = [
+        known("0", TITLES[0], 1, link=Link.UNWRITTEN),
+        known("1", TITLES[1], 2, path="gone.md", link=Link.UNWRITTEN),
+    ]
+    state = {"gone.md": DocumentState((ItemState("1", TITLES[1]),), "x", "INC-7")}
+    if filed:
+        state["a.md"] = DocumentState((ItemState("0", TITLES[0]),), "y", "INC-7")
+    stays = page(row(TITLES[0], 1), row(RETITLED, 2), incident_id="INC-7")
+
+    result = aligned([stays], items, state)
+
+    assert result.keys == {Address("a.md", 1): "0"}
+
+
+def test_a_renamed_file_is_found_beside_one_of_its_incident_that_cannot_be_read() -> (
+    None
+):
+    items = [
+        known("0", TITLES[0], 1, ticket="bd-1"),
+        known("1", TITLES[1], 1, path="b.md", link=Link.UNWRITTEN),
+    ]
+    state = {
+        item.path: DocumentState((ItemState(item.key, item.text),), "x", "INC-7")
+        for item in items
+    }
+    renamed = page(row(RETITLED), path="c.md", incident_id="INC-7")
+
+    result = aligned([renamed], items, state, unread=frozenset({"a.md"}))
+
+    assert result.keys == {Address("c.md", 1): "1"}
+
+
+def test_a_row_is_not_guessed_among_several_that_vanished_under_its_title() -> None:
+    items = [
+        known(key, TITLES[0], 3, path=f"{key}.md", link=Link.UNWRITTEN) for key in "xy"
+    ]
+    known_here = {"a.md": DocumentState()}
+
+    result = aligned([page(row(TITLES[0], 7))], items, known_here)
+
+    assert not result.keys
+    assert set(result.withheld) == {Address("a.md", 7)}
+
+
+def test_a_row_that_was_rewritten_between_two_others_keeps_its_ticket() -> None:
+    items = [known(str(n), TITLES[n], n, link=Link.UNWRITTEN) for n in range(5)]
+    rows = [row(TITLES[n], n) for n in range(5)]
+    rows[3] = row("Limit how often the importer retries", 3)
+
+    result = aligned([page(*rows)], items)
+
+    assert result.keys[Address("a.md", 3)] == "3"
+
+
+def test_rows_of_one_title_stay_in_their_sections_when_their_owners_change() -> None:
+    items = [
+        Known("1", "a.md", TITLES[0], "Now", 1, ref("bd-1"), Link.UNWRITTEN),
+        Known("2", "a.md", TITLES[0], "Later", 2, ref("bd-2"), Link.UNWRITTEN),
+    ]
+    rows = [
+        row(TITLES[0], 5, section="Later", owner="@bob"),
+        row(TITLES[0], 9, section="Now", owner="@carol"),
+    ]
+
+    assert aligned([page(*rows)], items).keys == {
+        Address("a.md", 5): "2",
+        Address("a.md", 9): "1",
+    }
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(known("1", TITLES[1], 1, ticket="bd-1"), id="it had a link"),
+        pytest.param(
+            known("1", TITLES[1], 1, ticket="bd-1", link=Link.UNWRITTEN)._replace(
+                gone=True
+            ),
+            id="its row has long been gone",
+        ),
+    ],
+)
+def test_a_new_row_that_is_somewhat_like_a_deleted_one_is_held_back(
+    item: Known,
+) -> None:
+    result = aligned([page(row(RETITLED, 1))], [item])
+
+    assert not result.keys
+    assert result.withheld == {Address("a.md", 1): item}

@@ -1145,3 +1145,99 @@ def test_the_lease_is_renewed_before_a_write_that_it_would_not_outlast(
     calls = world.steps.calls
     first, second = (n for n, call in enumerate(calls) if call == "ops.update")
     assert "state.swap" in calls[first:second]
+
+
+def test_a_persons_own_link_beats_the_ticket_that_a_lost_create_left() -> None:
+    world = World()
+    world.lag = timedelta(minutes=5)
+    world.on("create", lost)
+    world.run()
+    own = world.project.create("alice", {Field.TITLE: "Alice's own"})
+    link = f"{SITE}/team/ops/issues/{own.ref.key.partition('#')[2]}"
+    world.folder.edit("| Open | |", f"| Open | {link} |")
+    world.clock.advance(minutes=5)
+
+    for _ in range(3):
+        world.run()
+        world.clock.advance(hours=25)
+    world.folder.edit("| Open |", "| Blocked |")
+    world.run()
+
+    assert world.open_tickets() == {TITLE: 1, "Alice's own": 1}
+    left = world.project.find("team/ops#1")
+    found = world.project.find(own.id)
+    assert left is not None
+    assert found is not None
+    assert left.fields[Field.STATUS] == Status.OPEN
+    assert found.fields[Field.STATUS] == Status.BLOCKED
+    assert link in world.folder.text()
+
+
+def test_of_two_tickets_of_one_create_the_row_gets_the_first() -> None:
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost, lost)
+    world.run()
+    world.clock.advance(minutes=20)
+    world.run()
+    assert world.open_tickets() == {TITLE: 2}
+    world.lag = timedelta()
+
+    world.run()
+
+    assert FIRST in world.folder.text()
+    assert_settles(world, TITLE)
+
+
+def test_a_first_attempt_that_shows_while_the_second_is_not_answered_is_adopted() -> (
+    None
+):
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    world.clock.advance(minutes=20)
+
+    def shows_now(_act: Callable[[], object]) -> object:
+        world.lag = timedelta()
+        return never(_act)
+
+    world.on("create", shows_now)
+
+    assert world.run().exit_code is ExitCode.DONE
+    assert FIRST in world.folder.text()
+    assert_settles(world, TITLE)
+
+
+def test_a_create_in_doubt_is_looked_for_once_a_day_where_nothing_is_linked() -> None:
+    world = World()
+    world.on("create", never)
+    world.run()
+    world.folder.edit("| Open |", "| Done |")
+    world.clock.advance(hours=3)
+    world.run()
+    world.clock.advance(hours=25)
+    world.run()
+    assert "ops.marked" in world.steps.calls
+
+    world.run()
+
+    assert "ops.marked" not in world.steps.calls
+
+
+def test_what_pmsync_closed_under_its_former_account_is_reopened_with_its_row() -> None:
+    world = World({"a.md": document("One", "Two")})
+    world.run()
+    world.folder.edit("| One | | Open |", "| One | | Done |")
+    world.run()
+    world.identity = "pmsync-2"
+    world.folder.edit("| Two | | Open |", "| Two | | Blocked |")
+    world.run()
+    world.folder.edit("| One | | Done |", "| One | | Open |")
+
+    world.run()
+
+    found = world.project.find(world.key("One"))
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.OPEN
+    assert "| One | | Open |" in world.folder.text()

@@ -116,6 +116,20 @@ def test_f31_a_deleted_ticket_is_reported_and_not_opened_again() -> None:
     assert world.everything() == before
 
 
+def test_f31_a_strangers_ticket_under_the_key_of_a_deleted_one_is_not_ours() -> None:
+    """A project that is made anew counts its tickets from one again."""
+    world = linked("One", "Two", "Three", "Four", "Five")
+    key, text = world.key("One"), world.folder.text()
+    world.project.delete(key)
+    done = {Field.TITLE: "Theirs", Field.STATUS: Status.DONE}
+    world.project._current[key] = world.project.create("alice", done).id
+
+    report = world.run(verify_now=True)
+
+    assert [change.ref.key for change in lost_of(report)] == [key]
+    assert world.folder.text() == text
+
+
 def test_f34_an_archived_project_is_read_and_takes_no_further_write() -> None:
     world = linked("One", "Two")
     world.folder.edit("| One | | Open", "| One | | In progress")

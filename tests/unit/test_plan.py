@@ -355,6 +355,20 @@ def test_rows_that_cite_one_ticket_never_write_to_it() -> None:
     assert set(kinds(result)) == {Conflict, Agree}
 
 
+@pytest.mark.parametrize("back", ["a", "z"])
+def test_a_row_that_is_back_does_not_take_its_ticket_from_the_row_that_stayed(
+    back: str,
+) -> None:
+    cited = (ref("bd-1"),)
+    rows = [row(TITLE, 3, refs=cited), row(TITLE, 4, refs=cited, status=Status.BLOCKED)]
+    items = (agreed(back, vanished=True), agreed("k"))
+
+    result, _ = planned(*rows, items=items, tickets=(ticket(),))
+
+    (update,) = [c for c in result.changes if isinstance(c, UpdateTicket)]
+    assert (update.key, update.send) == ("k", {Field.STATUS: Status.BLOCKED})
+
+
 def test_rows_that_cite_one_ticket_receive_its_status() -> None:
     cited = (ref("bd-1"),)
     rows = [row(TITLE, n, refs=cited) for n in (3, 4)]

@@ -897,3 +897,42 @@ def test_a_ticket_that_a_person_closed_over_ours_between_two_runs_is_theirs(
 
     assert Conflict in kinds(report)
     assert engine.ticket(DISK).fields[Field.STATUS] == Status.DONE
+
+
+def test_a_finished_row_that_is_linked_to_an_open_ticket_stays_finished(
+    engine: Engine,
+) -> None:
+    engine.project.close(engine.ticket(DISK).id)
+    engine.run()
+    other = engine.project.create("alice", {Field.TITLE: DISK})
+    row = rows_of(engine)[0]
+    assert "| Done |" in row
+    engine.edit("a.md", row, row[: row.index("[")] + f"{other.ref.key} |")
+
+    for _ in range(2):
+        assert Conflict in kinds(engine.run()), "nothing was agreed with this ticket"
+
+    assert "| Done |" in rows_of(engine)[0]
+    found = engine.project.find(other.id)
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.OPEN
+
+
+def test_a_new_row_that_cites_a_second_ticket_does_not_take_the_rows_place(
+    engine: Engine,
+) -> None:
+    first = engine.ticket(DISK)
+    second = engine.project.create(
+        engine.tracker.identity(), dict(first.fields), marker=first.marker
+    )
+    engine.write("b.md", f"See there|@carol|Open|{second.ref.key}")
+    engine.run()
+
+    engine.edit("a.md", f"{DISK} | @alice | Open", f"{DISK} | @alice | Blocked")
+    engine.run()
+
+    found = engine.project.find(first.id)
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.BLOCKED
+    engine.run()
+    engine.assert_at_rest()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
+from pmsync.domain.changes import LostTicket
 from pmsync.domain.merge import Authority
 from pmsync.domain.model import Field, Status
 from pmsync.domain.policy import Guards, Policy
@@ -96,6 +97,35 @@ def test_every_linked_ticket_is_read_by_id_once_a_day() -> None:
 
     assert asked(world) == ["ops.changed", "ops.fetch"]
     world.run()
+    assert asked(world) == ["ops.changed"]
+
+
+def test_a_run_that_writes_does_not_put_the_sweep_off() -> None:
+    world = World({"a.md": document("One", "Two", "Three")})
+    world.run()
+    world.project.delete(world.key("Two"))
+    for word in ("Blocked", "Open", "In progress", "Blocked"):
+        world.clock.advance(hours=7)
+        text = world.folder.text().splitlines()
+        cells = text[6].split("|")
+        cells[3] = f" {word} "
+        text[6] = "|".join(cells)
+        world.folder.write("\n".join([*text, ""]))
+        report = world.run()
+
+    assert "ops.update" in world.steps.calls
+    assert LostTicket in [type(change) for change in report.plan.changes]
+
+
+def test_a_ticket_whose_row_is_gone_costs_no_request() -> None:
+    world = World({"a.md": document("One")})
+    world.run()
+    world.folder.write(document())
+    world.run()
+    world.clock.advance(hours=25)
+
+    world.run()
+
     assert asked(world) == ["ops.changed"]
 
 

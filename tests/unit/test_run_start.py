@@ -76,6 +76,7 @@ def test_f27_a_run_that_rebuilds_the_state_changes_neither_tickets_nor_documents
 ):
     world = lost_state("Rotate keys", "Alert early", "Cap the retries")
     world.folder.edit("Rotate keys | | Open", "Rotate keys | | Done")
+    world.folder.edit("Alert early | |", "Alert early | bob |")
     world.project.close(world.project.since(0)[1].id)
     world.project.edit(world.project.since(0)[2].id, {Field.OWNER: "alice"})
     sent, text = world.sent(), world.folder.text()
@@ -85,6 +86,9 @@ def test_f27_a_run_that_rebuilds_the_state_changes_neither_tickets_nor_documents
     assert (world.sent(), world.folder.text()) == (sent, text)
     world.run()
     assert "| alice |" in world.folder.text()
+    found = world.project.find(world.key("Alert early"))
+    assert found is not None
+    assert found.fields[Field.OWNER] == "bob"
 
 
 def test_f27_a_state_that_is_lost_before_links_were_merged_opens_nothing_twice() -> (
@@ -232,6 +236,23 @@ def test_a_document_that_cites_tickets_of_another_state_stops_the_run() -> None:
     )
     world.folder.files.pop("b.md")
     world.run()
+
+
+def test_a_document_that_is_left_alone_stops_no_run_by_what_it_cites() -> None:
+    world = World()
+    world.run()
+    theirs = world.project.create(
+        "pmsync", {Field.TITLE: "Theirs"}, marker=Marker("k", "another")
+    )
+    number = theirs.ref.key.partition("#")[2]
+    row = f"| Theirs | | Open | {SITE}/team/ops/issues/{number} |\n"
+    world.folder.write(document() + row, "b.md")
+    world.folder.write(document("Alert early"), "c.md")
+    world.folder.left_alone = {"b.md": "it differs from main"}
+
+    assert world.run().exit_code is ExitCode.PART_FAILED
+
+    assert world.open_tickets()["Alert early"] == 1
 
 
 def test_a_dry_run_without_a_state_says_that_it_would_be_rebuilt() -> None:

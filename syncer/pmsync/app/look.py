@@ -147,7 +147,7 @@ class Look:
         )
         linked = bool(self._linked) and not self._exact
         self.due = self.due or (late and (linked or bool(self._doubted)))
-        return late or self._rebuild or self._settings.verify_now
+        return late or self._settings.verify_now
 
     def _tickets(
         self, rows: Sequence[Seen], listing: Listing | None, *, sweeps: bool
