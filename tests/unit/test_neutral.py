@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,17 @@ def test_the_link_to_the_row_stays_a_link() -> None:
     link = "https://git.example.com/o/r/blob/0a1b2c3d4e5f/a.md#L12"
 
     assert link in plain_body(body(link=link).quoted(Markup.MARKDOWN))
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("INC-7: Outage", "Incident: INC-7: Outage\n"),
+        ("Outage", "Incident: INC-7 Outage\n"),
+        (None, "Incident: INC-7\n"),
+    ],
+)
+def test_an_incident_is_named_once(title: str | None, shown: str) -> None:
+    said = replace(body(incident_id="INC-7"), incident=title)
+
+    assert shown in plain_body(said)

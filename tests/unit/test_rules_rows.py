@@ -505,6 +505,18 @@ def conflict(engine: Engine) -> None:
     assert Conflict in kinds(engine.run())
 
 
+def test_a_conflict_holds_up_no_other_field_of_its_row(engine: Engine) -> None:
+    conflict(engine)
+    engine.edit("a.md", DISK, f"{DISK} soon")
+
+    report = engine.run()
+
+    assert Conflict in kinds(report)
+    assert engine.ticket(f"{DISK} soon").fields[Field.STATUS] == Status.IN_PROGRESS
+    assert "| Blocked |" in rows_of(engine)[0]
+    engine.assert_at_rest()
+
+
 @pytest.mark.parametrize(
     ("side", "status", "word"),
     [

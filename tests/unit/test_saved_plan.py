@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from pmsync.app.basis import Saved, effects_of
+from pmsync.app.exit_codes import ExitCode
 from pmsync.app.report import Report
-from pmsync.domain.changes import CreateTicket
+from pmsync.domain.changes import CreateTicket, Result
 from pmsync.domain.errors import SafetyStopError
 from pmsync.domain.guards import Overrides
 from pmsync.domain.model import Field, Status
@@ -178,6 +179,29 @@ def test_an_edit_at_the_last_moment_is_not_planned_around(engine: Engine) -> Non
         engine.run(saved=plan)
 
     assert len(engine.project.journal) == journal
+
+
+def test_what_was_done_of_a_plan_is_told_when_the_rest_cannot_be_done(
+    engine: Engine,
+) -> None:
+    plan, _ = saved(engine)
+    replace_document = engine.documents.replace
+
+    def edited_meanwhile(path: str, expected: bytes, data: bytes) -> None:
+        if path == "a.md":
+            edits_document(engine)
+        replace_document(path, expected, data)
+
+    engine.documents.replace = edited_meanwhile  # type: ignore[method-assign]
+
+    report = engine.run(saved=plan)
+
+    assert report.exit_code is ExitCode.PART_FAILED
+    assert report.failures == ()
+    results = [done.result for done in report.done.values()]
+    assert Result.DONE in results
+    assert Result.SKIPPED in results
+    assert engine.ticket("Cap the retries of the importer")
 
 
 def test_f39_guards_hold_for_a_saved_plan_and_its_own_digest_overrides_them() -> None:

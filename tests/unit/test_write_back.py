@@ -498,6 +498,21 @@ def test_a_proposal_without_anything_left_is_closed_and_its_branch_goes(
     assert not pull_request(clone, forge).declined()
 
 
+def test_what_a_reviewer_added_stays_proposed_when_nothing_of_ours_is_left(
+    host: Host, forge: MemoryForge
+) -> None:
+    clone = host.clone("mine")
+    write_back(pull_request(clone, forge), (PATH, TABLE, LINKED))
+    reviewer = host.clone("reviewer", "--branch=pmsync/update")
+    theirs = reviewer.push("postmortems/c.md", TABLE, "pmsync/update")
+
+    with pytest.raises(RepositoryError, match="not pmsync's"):
+        write_back(pull_request(clone, forge))
+
+    assert host.log("pmsync/update", "%H")[0] == theirs
+    assert forge.proposals[-1].state is ProposalState.OPEN
+
+
 def test_a_whole_clone_stays_whole(host: Host, forge: MemoryForge) -> None:
     write_back(pull_request(host.clone("mine"), forge), (PATH, TABLE, LINKED))
     clone = host.clone("whole")

@@ -179,10 +179,10 @@ class PullRequest:
         """Close the open pull request, and take its branch away if it is only ours."""
         latest = self._latest()
         if latest is not None and latest.state is ProposalState.OPEN:
+            self._refuse_foreign(there)
             with asking():
                 self._forge.withdraw(latest, _TAKEN_BACK)
             if there is not None:
-                self._refuse_foreign(there)
                 ref = f"refs/heads/{self._branch}"
                 g.delete(self._tracked.git, REMOTE, ref, there)
         return Published(Landing.LANDED)

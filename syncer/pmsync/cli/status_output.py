@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pmsync.app.overview import DocumentStanding, Mark, Overview, Standing
 from pmsync.cli.terminal import Paint, safe
+from pmsync.domain.body import incident_name
 from pmsync.domain.model import TicketRef
 
 VERSION = 1
@@ -69,7 +70,7 @@ def status_lines(found: Overview, paint: Paint, *, verbose: bool) -> Iterator[st
 def _document(
     document: DocumentStanding, rows: list[Standing], paint: Paint
 ) -> Iterator[str]:
-    name = " ".join(part for part in (document.incident_id, document.title) if part)
+    name = incident_name(document.incident_id, document.title) or ""
     words = (paint.bold(safe(document.path)), safe(name), "(draft)" * document.draft)
     yield "  ".join(word for word in words if word)
     for row in rows:

@@ -63,9 +63,8 @@ def body_of(page: Page, row: Row, due: str | None, link: str | None) -> Body:
 
 def plain_body(body: Body) -> str:
     """Write the block as it is without a template."""
-    incident = " ".join(part for part in (body.incident_id, body.incident) if part)
     facts = (
-        ("Incident", incident or None),
+        ("Incident", incident_name(body.incident_id, body.incident)),
         ("What happened", body.summary),
         ("Severity", body.severity),
         ("Section", body.section),
@@ -75,3 +74,10 @@ def plain_body(body: Body) -> str:
     )
     lines = [f"{name}: {value}" for name, value in facts if value]
     return "\n".join([body.title, "", *lines])
+
+
+def incident_name(incident_id: str | None, title: str | None) -> str | None:
+    """Return what an incident is called; a title that names it needs no id before it."""
+    if incident_id is None or (title is not None and incident_id in title):
+        return title
+    return incident_id if title is None else f"{incident_id} {title}"
