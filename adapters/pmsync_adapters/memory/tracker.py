@@ -139,7 +139,7 @@ class MemoryTracker:
         return self._ours(ticket)
 
     def _ours(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, ref=replace(ticket.ref, tracker=self._name))
+        return replace(ticket, ref=ticket.ref._replace(tracker=self._name))
 
     def _listing(self, write: int) -> Listing:
         tickets = self._project.since(write, self._identity)

@@ -6,6 +6,8 @@ Strings are put together by hand: this runs for every row of every document.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 
 from pmsync.domain.model import ActionItem, PostMortem, TicketRef
@@ -44,11 +46,11 @@ def document_json(document: PostMortem, resolve: Resolve) -> str:
         f' "message": {_text(message)}}}'
         for line, column, code, message in document.problems
     )
-    date = None if document.date is None else document.date.isoformat()
+    day = "null" if document.date is None else _day(document.date)
     return (
         f'{{"path": {_text(document.path)},'
         f' "incident_id": {_value(document.incident_id)},'
-        f' "title": {_value(document.title)}, "date": {_value(date)},'
+        f' "title": {_value(document.title)}, "date": {day},'
         f' "severity": {_value(document.severity)},'
         f' "status": {_value(document.status)},'
         f' "template": {str(document.template).lower()},'
@@ -68,14 +70,18 @@ def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
     line, form, section, title, owner, due, status, ticket, priority, _, day, state = (
         item[:12]
     )
-    ref, more = _refs(refs) if refs else ("null", "")
+    ref, more = "null", ""
+    if len(refs) == 1:
+        ref = _name(refs[0])
+    elif refs:
+        more = f', "refs": [{", ".join(map(_name, refs))}]'
     return (
         f'{{"line": {line}, "form": {_text(form)},'
         f' "section": {"null" if section is None else _text(section)},'
         f' "title": {_text(title)},'
         f' "owner": {"null" if owner is None else _text(owner)},'
         f' "due": {"null" if due is None else _text(due)},'
-        f' "due_date": {"null" if day is None else _text(day.isoformat())},'
+        f' "due_date": {"null" if day is None else _day(day)},'
         f' "status": {"null" if status is None else _text(status)},'
         f' "state": {_text(state)},'
         f' "ticket": {"null" if ticket is None else _text(ticket)}, "ref": {ref},'
@@ -83,8 +89,11 @@ def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
     )
 
 
-def _refs(refs: Sequence[TicketRef]) -> tuple[str, str]:
-    names = [_text(f"{each.tracker}:{each.key}") for each in refs]
-    if len(names) == 1:
-        return names[0], ""
-    return "null", f', "refs": [{", ".join(names)}]'
+@lru_cache(maxsize=4096)
+def _day(day: date) -> str:
+    return _text(day.isoformat())
+
+
+def _name(ref: TicketRef) -> str:
+    tracker, key, _ = ref
+    return _text(f"{tracker}:{key}")

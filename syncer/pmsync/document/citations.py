@@ -35,6 +35,8 @@ _MAY_CITE = re.compile(
 _ONLY_LINK = re.compile(
     r"\[([^\[\]\n]{0,300})\]\(((?:https?|bd)://[^()\s<>]{1,2000})\)", re.ASCII
 )
+_tuple = tuple.__new__
+"""Makes a citation; its own constructor does the same in twice the time."""
 _ONLY_BEAD = re.compile(r"(?:\[(bd-[0-9a-z]{1,12})\]\()?(bd://bd-[0-9a-z]{1,12})\)?")
 _JIRA = re.compile(r"[A-Z][A-Z0-9_]{1,30}-[1-9][0-9]{0,8}")
 _GITHUB_KEY = re.compile(r"GH-([1-9][0-9]{0,8})")
@@ -60,8 +62,10 @@ def read_citations(markdown: str) -> tuple[Citation, ...]:
     request keeps the word that says so (``PR #12``, ``!12``, its address).
     """
     bead = _ONLY_BEAD.fullmatch(markdown)
-    if bead is not None and (bead[1] is not None) == markdown.endswith(")"):
-        return () if bead[2] == "bd://bd-xxx" else (Citation(bead[1] or "", bead[2]),)
+    if bead is not None and markdown.startswith("[") == markdown.endswith(")"):
+        text, address = bead.groups("")
+        cited = _tuple(Citation, (text, address))
+        return () if address == "bd://bd-xxx" else (cited,)
     if _MAY_CITE.search(markdown) is None:
         return ()
     alone = _ONLY_LINK.fullmatch(markdown)

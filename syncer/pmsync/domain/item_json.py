@@ -160,7 +160,7 @@ _any_ref = record(TicketRef, {"tracker": text, "key": text, "url": text})
 
 def _ref(raw: Any) -> TicketRef:
     # Nearly every item has one. What is not three texts is read for what is wrong.
-    if type(raw) is dict and len(raw) == len(TicketRef.__slots__):
+    if type(raw) is dict and len(raw) == len(TicketRef._fields):
         tracker, key, url = raw.get("tracker"), raw.get("key"), raw.get("url")
         if type(tracker) is type(key) is type(url) is str:
             return TicketRef(tracker, key, url)

@@ -1,7 +1,7 @@
 """The words of pmsync: a post-mortem, its action items, and tickets.
 
-Everything here is plain data. ``ActionItem`` and ``PostMortem`` are named
-tuples because hundreds of thousands of them are built in one pass.
+Everything here is plain data. What is built for every row of every document is a named
+tuple: that takes a third of the time of a frozen dataclass.
 """
 
 from __future__ import annotations
@@ -155,8 +155,7 @@ class PostMortem(NamedTuple):
     """True when the line of that item is there and says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRef:
+class TicketRef(NamedTuple):
     """How people name a ticket: configured tracker, key, and address."""
 
     tracker: str

@@ -30,6 +30,8 @@ _PULL_REQUEST = re.compile(
     r"(?:[\w./-]*!|(?:PR|MR|pull request|merge request)[ -]?[#!]?)[1-9][0-9]*",
     re.IGNORECASE,
 )
+_tuple = tuple.__new__
+"""Makes a named tuple; its own constructor does the same in twice the time."""
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 # Pages of a code host that never stand for work to be done.
 _PAGES = frozenset({"blob", "tree", "raw", "commit", "commits", "wiki", "compare"})
@@ -89,7 +91,7 @@ def resolve(
         elif not _is_page(citation):
             foreign = True
             pull_request = pull_request or _is_pull_request(citation)
-    return Resolution(tuple(refs), foreign, pull_request)
+    return _tuple(Resolution, (tuple(refs), foreign, pull_request))
 
 
 def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
@@ -103,7 +105,7 @@ def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
         return TicketRef(site.name, f"{site.project}#{number}", url)
     if site.type == "jira":
         return TicketRef(site.name, number, f"{_web_base(site)}/browse/{number}")
-    return TicketRef(site.name, number, f"bd://{number}")
+    return _tuple(TicketRef, (site.name, number, f"bd://{number}"))
 
 
 def display(
