@@ -126,6 +126,42 @@ def test_a_table_has_the_rows_that_github_shows_or_is_not_edited(
     assert shapes(ours(data)) == shapes(githubs(data))
 
 
+_odd = st.lists(
+    st.sampled_from(
+        ("|", "| ", "a", " ", "\t", "\x0b", "\xa0", "-", ":", "*", "[x]", "!", "&amp;")
+    ),
+    max_size=7,
+).map("".join)
+_above = st.sampled_from(
+    ("", "text\n\n", "- item\n\n", "# H\n\n", "<div>\n\n", "<!-- c\n\n", "```\n\n",
+     "> q\n\n", "1. a\n   - b\n\n", "[f]: /u 'x\n\n", "    code\n\n", "<pre>\n\n")
+)  # fmt: skip
+_below = st.sampled_from(
+    (
+        "",
+        "\n",
+        "\ntext\n",
+        "\n- x\n",
+        "\n***\n",
+        "\n===\n",
+        "\n-->\n\ntext\n",
+        "\n```\n",
+    )
+)
+
+
+@given(_above, _odd, st.lists(_odd, max_size=3), _below, ends)
+def test_an_odd_table_between_blank_lines_is_one_where_github_shows_one(
+    above: str, header: str, rows: list[str], below: str, end: str
+) -> None:
+    dashes = "---|" * (header.count("|") + 1)
+    lines = [f"|{header}|", f"|{dashes}", *(f"|{row}|" for row in rows)]
+    data = (above + "\n".join(lines) + "\n" + below).replace("\n", end).encode()
+
+    if not parse(data).doubts:
+        assert shapes(ours(data)) == shapes(githubs(data))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,6 +169,8 @@ def test_a_table_has_the_rows_that_github_shows_or_is_not_edited(
         "| A |\n|---|\n| x |\n|---|\n| y |\n|---|\n| z |",
         "  | A |\n  |---|\n| x |\n|---|\n| y |\n",
         "| A |\n|---|\ntext\n| x |\n|---|\n| y |\n",
+        "|-|\n|---|\n\ntext\n",
+        "# H\n\n|-|\n|-|\n| x |\n",
     ],
 )
 def test_rows_below_a_second_line_of_dashes_are_not_lost(text: str) -> None:

@@ -5,8 +5,8 @@ words of paragraphs, which nobody asks for. So both are cut out of what it reads
 back afterwards.
 
 A cut is only made where it cannot change what stands around it: the inside of prose
-between blank lines (see ``_prose``), cells behind the first one of a header and of a
-delimiter row with as many cells (see ``_head_cells``), and whole lines that
+between blank lines (see ``_prose``), plain tables between blank lines (see
+``_PLAIN_TABLE``), which become a thematic break, and whole lines that
 start with a pipe in the first column, right below a delimiter row that does so too,
 and hold neither a lone pipe (which ends a table) nor ``>`` (which could end a
 comment or HTML block) nor a bare carriage return (which would be a line end). If the
@@ -31,11 +31,23 @@ _PROSE = re.compile(
 )
 """Paragraphs of one long line that is no caption, or of several lines."""
 _BOLD = b"**"
-_HEADER = re.compile(rb"\|[^|\\`>\r\n]*[^|\\`>\s][^|\\`>\r\n]*\|([^\\`>\r\n]+\|)\r?\n")
-"""A first cell that says something, and the others."""
-_DELIMITER = re.compile(rb"\| *:?-+:? *\|((?: *:?-+:? *\|)+)")
+_PLAIN_TABLE = re.compile(
+    rb"(\|[^\\`<>\r\n]*\|)\r?\n(\|(?: *:?-+:? *\|)+)\r?\n"
+    rb"((?:\|[ \t]*[^\s>][^>\r\n]*\r?\n)*+)(?=\r?\n|\Z)"
+)
+"""A header, a delimiter row and rows, at the margin and before a blank line.
+
+Where header and delimiter row have as many pipes, and a blank line stands above, it is
+a table to every parser, or text inside code, HTML or a comment.
+"""
+_BREAK = b"***"
+"""A thematic break: one line that nothing but code, HTML and comments can hold."""
 _MAY_UNDERLINE = (b"-", b":", b"|", b"=")
 """What can start a delimiter row or underline, to which the row above is a header."""
+
+
+Ranges = Sequence[tuple[int, int]]
+"""Of a table, and in it of header, delimiter row and rows, these with line ends."""
 
 
 class Condensed(NamedTuple):
@@ -48,6 +60,8 @@ class Condensed(NamedTuple):
     """By how much a byte was farther on, before the first cut and behind each."""
     cuts: Mapping[int, int]
     """Start and end of each cut, in the original bytes."""
+    tables: Mapping[int, Ranges]
+    """Tables that are a thematic break in the condensed text, by where they start."""
     offset: int
     """Bytes before the text that the parser never sees."""
 
@@ -78,34 +92,64 @@ def condense(
     bytes are not UTF-8.
     """
     source = _without_tabs(data, delimiters) if b"\t" in data else data
-    cuts = sorted((*_tables(source, offset, delimiters), *_prose(source, offset)))
+    tables: dict[int, Ranges] = {}
+    cuts = _prose(source, offset)
+    cuts += _tables(source, offset, delimiters, tables)
+    cuts.sort()
     pieces: list[bytes] = []
     ats: list[int] = []
-    shifts = [offset]
-    kept = offset
+    shift = kept = offset
+    shifts = [shift]
     for start, end in cuts:
         pieces.append(source[kept:start])
-        ats.append(start - shifts[-1])
-        shifts.append(shifts[-1] + end - start)
+        at = start - shift
+        shift += end - start
+        if start in tables:
+            pieces.append(_BREAK)
+            at += len(_BREAK)
+            shift -= len(_BREAK)
+        ats.append(at)
+        shifts.append(shift)
         kept = end
     pieces.append(source[kept:])
-    return Condensed(b"".join(pieces).decode(), ats, shifts, dict(cuts), offset)
+    text = b"".join(pieces).decode()
+    return Condensed(text, ats, shifts, dict(cuts), tables, offset)
 
 
 def _tables(
-    data: bytes, offset: int, delimiters: Sequence[tuple[int, int]]
+    data: bytes,
+    offset: int,
+    delimiters: Sequence[tuple[int, int]],
+    tables: dict[int, Ranges],
 ) -> Iterator[tuple[int, int]]:
+    """Yield what tables can do without; whole ones are put into ``tables``."""
     for start, end in delimiters:
-        if not (
-            start >= offset
-            and data.startswith(b"|", start)
-            and data.startswith((b"\n|", b"\r\n|"), end)
-        ):
+        if start < offset or not data.startswith(b"|", start):
             continue
         header = _line_above(data, start)
-        if _begins_table(data, header, offset):
-            yield from _head_cells(data, header, start, end)
+        if not data[header:start].strip():
+            # What looks like a delimiter row is itself a header, or no part of a table.
+            continue
+        if _below_blank(data, header, offset):
+            whole = _PLAIN_TABLE.match(data, header)
+            if (
+                whole is not None
+                and whole.start(2) == start
+                and data.count(b"|", header, start) == data.count(b"|", start, end)
+            ):
+                tables[header] = whole.regs
+                yield header, whole.end()
+                continue
+        if data.startswith((b"\n|", b"\r\n|"), end) and _begins_table(
+            data, header, offset
+        ):
             yield from _rows(data, data.index(b"\n", end) + 1)
+
+
+def _below_blank(data: bytes, line: int, offset: int) -> bool:
+    return line == offset or data[max(line - 3, 0) : line].endswith(
+        (b"\n\n", b"\n\r\n")
+    )
 
 
 def _begins_table(data: bytes, header: int, offset: int) -> bool:
@@ -116,24 +160,6 @@ def _begins_table(data: bytes, header: int, offset: int) -> bool:
     """
     above = data[max(_line_above(data, header), offset) : header]
     return header <= offset or not above.strip() or above.startswith(b"#")
-
-
-def _head_cells(
-    data: bytes, header: int, start: int, end: int
-) -> Sequence[tuple[int, int]]:
-    """Find what stands behind the first cells of a header and of its delimiter row.
-
-    There is nothing to cut where the two could have different numbers of cells.
-    """
-    above = _HEADER.match(data, header, start)
-    line = _DELIMITER.fullmatch(data, start, end)
-    if (
-        above is None
-        or line is None
-        or data.count(b"|", header, start) != data.count(b"|", start, end)
-    ):
-        return ()
-    return above.span(1), line.span(1)
 
 
 def _rows(data: bytes, start: int) -> Iterator[tuple[int, int]]:

@@ -28,10 +28,11 @@ class Lines:
         """Return the line that holds a byte; cheap in the order of the document."""
         if position < self._position:
             self._position, self._number = 0, 1
-        part = self.data[self._position : position]
-        self._number += part.count(b"\n")
+        here, count = self._position, self.data.count
+        self._number += count(b"\n", here, position)
         if not self.plain:
-            self._number += part.count(b"\r") - part.count(b"\r\n")
+            self._number += count(b"\r", here, position)
+            self._number -= count(b"\r\n", here, position)
         self._position = position
         return self._number
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate, count, pairwise, repeat
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ import pyromark
 
 from pmsync.document import doubts
 from pmsync.document.cells import Row, Span
-from pmsync.document.condense import Condensed, condense, delimiter_lines
+from pmsync.document.condense import Condensed, Ranges, condense, delimiter_lines
 from pmsync.document.elements import (
     CAPTION,
     LABEL,
@@ -149,6 +150,8 @@ class _Reading:
         )
         quotes = 0
         items = self.items
+        tables = self.condensed.tables
+        original = self.original
         blocks = _BLOCKS
         ends = _ENDS
         for event, span in events:
@@ -173,11 +176,14 @@ class _Reading:
                         break
                 elif name == "BlockQuote":
                     quotes -= 1
+            elif kind == "Rule" and (start := original(span["start"])) in tables:
+                self.plain_table(tables[start])
             elif items and not quotes:
                 self.inline(kind, items[-1], span)
-        self.doubts += doubts.broken_tables(
-            self.lines, self.delimiters, self.zones, self.condensed.offset
-        )
+        if len(tables) < len(self.delimiters):
+            self.doubts += doubts.broken_tables(
+                self.lines, self.delimiters, self.zones, self.condensed.offset
+            )
         self.doubts.sort()
         return Structure(
             tuple(self.headings),
@@ -221,17 +227,10 @@ class _Reading:
         self.other_block()
         start = self.original(span["start"])
         end = start + span["end"] - span["start"]
-        raw = self.data[start:end].strip()
-        if raw.startswith(b"#"):
-            raw = raw.lstrip(b"#").strip()
-            bare = raw.rstrip(b"#")
-            raw = bare.rstrip() if bare[-1:] in b" \t" else raw
-        else:
-            raw = raw[: max(raw.rfind(b"\n"), raw.rfind(b"\r"))].strip()
-        self.title(start, end, _LEVELS[tag["Heading"]["level"]], raw)
+        text = _text_of(self.data[start:end])
+        self.title(start, end, _LEVELS[tag["Heading"]["level"]], text)
 
-    def title(self, start: int, end: int, level: int, raw: bytes) -> None:
-        text = raw.decode()
+    def title(self, start: int, end: int, level: int, text: str) -> None:
         self.headings.append(Heading(self.lines.number(start), level, text, start, end))
 
     def paragraph(self, span: Any, _: Any) -> None:
@@ -246,9 +245,9 @@ class _Reading:
         if len(raw) > _CAPTION_BYTES or b"\n" in raw:
             return
         if _is_bold(raw):
-            self.title(start, end, CAPTION, raw)
+            self.title(start, end, CAPTION, raw.decode())
         elif len(raw) <= _LABEL_BYTES and raw.endswith(_COLONS):
-            self.title(start, end, LABEL, raw)
+            self.title(start, end, LABEL, raw.decode())
 
     def html(self, span: Any, _: Any) -> None:
         skip = self.skip
@@ -261,14 +260,15 @@ class _Reading:
             return
         for match in _HTML_CAPTION.finditer(raw):
             level = int(match[1] or CAPTION)
-            self.title(start + match.start(), end, level, match[2].strip())
+            text = match[2].strip().decode()
+            self.title(start + match.start(), end, level, text)
         tables = [start + match.start() for match in _HTML_TABLE.finditer(raw)]
         for position, stop in pairwise((*tables, end)):
             self.html_tables.append(
                 HtmlTable(self.lines.number(position), position, stop)
             )
         if b"</details" in raw:
-            self.title(start, end, CAPTION, b"")
+            self.title(start, end, CAPTION, "")
 
     def code(self, span: Any, tag: Any) -> None:
         raw = self.unread(span)
@@ -278,7 +278,7 @@ class _Reading:
             if len(lines) < _FENCES or not _closes(lines[-1].strip(), lines[0][:1]):
                 self.doubt(self.zones[-1].start, DoubtKind.UNCLOSED_FENCE)
 
-    def list(self, span: Any, tag: Any) -> None:
+    def list_start(self, span: Any, tag: Any) -> None:
         if self.items:
             self.items[-1].closed = True
         line = self.lines.number(self.original(span["start"]))
@@ -339,11 +339,22 @@ class _Reading:
     def table_row(self, span: Any, _: Any) -> None:
         self.rows.append(span["start"])
 
+    def plain_table(self, ranges: Ranges) -> None:
+        data = self.data
+        (start, _), head, line, (first, last) = ranges
+        number = self.lines.number(start)
+        header = Row(data, number, *head)
+        delimiter = Row(data, number + 1, *line)
+        rows = self.cut_rows(first, last, number + 2)
+        self.add_table(header, delimiter, rows, start, None)
+
     def table_end(self) -> None:
         start = self.lines.after_blanks(self.original(self.rows[0]))
         header = Row(self.data, self.lines.number(start), start, self.lines.end(start))
         delimiter = self.lines.row(self.lines.after(header.end), header.line + 1)
-        rows = [*self.cut_rows(self.lines.after(delimiter.end), header.line + 2)]
+        below = self.lines.after(delimiter.end)
+        cut = self.condensed.cuts.get(below, below)
+        rows = self.cut_rows(below, cut, header.line + 2)
         for row in self.rows[1:]:
             rows.append(self.lines.row(self.original(row), header.line + 2 + len(rows)))
         end = (rows[-1] if rows else delimiter).end
@@ -351,6 +362,17 @@ class _Reading:
         doubt = doubts.of_header(
             self.lines, header, self.paragraph_end
         ) or doubts.of_table(self.lines, seen, end, self.content_column())
+        self.add_table(header, delimiter, rows, start, doubt)
+
+    def add_table(
+        self,
+        header: Row,
+        delimiter: Row,
+        rows: list[Row],
+        start: int,
+        doubt: Doubt | None,
+    ) -> None:
+        end = (rows[-1] if rows else delimiter).end
         if doubt:
             self.doubts.append(doubt)
         kind = doubt.kind if doubt else None
@@ -377,10 +399,7 @@ class _Reading:
         )
         self.skip = False
 
-    def cut_rows(self, start: int, line: int) -> Sequence[Row]:
-        end = self.condensed.cuts.get(start)
-        if end is None:
-            return ()
+    def cut_rows(self, start: int, end: int, line: int) -> list[Row]:
         data = self.data
         lines = data[start:end].splitlines(keepends=True)
         starts = list(accumulate(map(len, lines), initial=start))
@@ -420,6 +439,19 @@ class _Reading:
         return self.lines.trimmed(start, last) if closes else content
 
 
+@lru_cache(maxsize=4096)
+def _text_of(heading: bytes) -> str:
+    """Return a heading without what makes it one; documents use the same ones."""
+    raw = heading.strip()
+    if raw.startswith(b"#"):
+        raw = raw.lstrip(b"#").strip()
+        bare = raw.rstrip(b"#")
+        raw = bare.rstrip() if bare[-1:] in b" \t" else raw
+    else:
+        raw = raw[: max(raw.rfind(b"\n"), raw.rfind(b"\r"))].strip()
+    return raw.decode()
+
+
 def _is_blank(row: bytes) -> bool:
     return not row.strip(b"| \t")
 
@@ -452,7 +484,7 @@ _BLOCKS: Mapping[str, Callable[[_Reading, Any, Any], None]] = {
     "Paragraph": _Reading.paragraph,
     "HtmlBlock": _Reading.html,
     "CodeBlock": _Reading.code,
-    "List": _Reading.list,
+    "List": _Reading.list_start,
     "Item": _Reading.item,
     "Table": _Reading.table,
     "TableHead": _Reading.table_row,
