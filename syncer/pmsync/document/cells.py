@@ -7,6 +7,7 @@ before it, and does so before it reads code spans, so a plain scan is exact.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -77,6 +78,26 @@ class Row(NamedTuple):
             if not parts[-1].strip(_BLANK_TEXT):
                 del parts[-1]
         return [part.strip(_BLANK_TEXT) for part in parts]
+
+
+def even_columns(rows: Sequence[Row], width: int) -> list[list[str]] | None:
+    """Return what ``texts`` gives for rows below each other, column by column.
+
+    None unless every row has exactly ``width`` cells between pipes, at the margin and
+    without a backslash: most tables, which are split at once.
+    """
+    block = rows[0].source[rows[0].start : rows[-1].end]
+    parts = block.split(b"|")
+    step = width + 1
+    around = b"".join(parts[::step]).replace(b"\r\n", b"\n")
+    if (
+        len(parts) != step * len(rows) + 1
+        or around != b"\n" * (len(rows) - 1)
+        or b"\\" in block
+    ):
+        return None
+    cells = b"|".join(map(bytes.strip, parts)).decode().split("|")
+    return [cells[column::step] for column in range(1, step)]
 
 
 def _trimmed(source: bytes, start: int, end: int) -> Span:

@@ -63,10 +63,13 @@ def read(text: str, start: int) -> Head:
     It ends where the story does begin: at the first heading such as *Timeline*,
     *Impact* or *Action items*. Code and comments say nothing.
     """
-    window = _without_hidden(text[start : start + _LIMIT])
+    window = text[start : start + _LIMIT]
     headings = list(_head_headings(window))
-    end = headings.pop().start() if headings else len(window)
-    head = window[:end]
+    head = window[: headings.pop().start()]
+    if "<!--" in head or "```" in head or "~~~" in head:
+        window = _without_hidden(window)
+        headings = list(_head_headings(window))
+        head = window[: headings.pop().start()]
     line = text.count("\n", 0, start) + 1
     fields: dict[Name, Value] = {}
     for name, value, at in _fields(head, headings):
@@ -84,8 +87,6 @@ def name_of(key: str) -> Name | None:
 
 def _without_hidden(window: str) -> str:
     """Blank code blocks and comments, so that positions and lines stay."""
-    if "<!--" not in window and "```" not in window and "~~~" not in window:
-        return window
     found = _HIDDEN.search(window)
     while found is not None:
         fence = found[1]

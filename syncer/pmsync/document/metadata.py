@@ -12,7 +12,7 @@ from pmsync.document.citations import read_citations
 from pmsync.document.date_spellings import calendar_day
 from pmsync.document.dates import first_date, read_date
 from pmsync.document.head import Value
-from pmsync.document.metadata_words import DRAFT, NAMES, TEMPLATE, Name
+from pmsync.document.metadata_words import DRAFT, NAMES, TEMPLATE, TEMPLATE_WORDS, Name
 from pmsync.document.placeholders import is_nothing, is_placeholder
 from pmsync.document.text import plain
 from pmsync.domain.model import Citation
@@ -104,9 +104,17 @@ def _is_template(
     waiting = title is not None and is_placeholder(title)
     return (
         "template" in path.rpartition("/")[2].casefold()
-        or (title is not None and TEMPLATE.search(plain(title)) is not None)
+        or (title is not None and _names_template(plain(title)))
         or _is_true(fields, Name.TEMPLATE)
         or (waiting and identity is None and Name.INCIDENT_ID in fields)
+    )
+
+
+def _names_template(title: str) -> bool:
+    folded = title.casefold()
+    return (
+        any(map(folded.__contains__, TEMPLATE_WORDS))
+        and TEMPLATE.search(title) is not None
     )
 
 

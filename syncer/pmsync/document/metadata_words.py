@@ -124,3 +124,9 @@ TEMPLATE = re.compile(
     r"|报告|보고서|포스트모템|회고록?)\s*(?:テンプレート|雛形|ひな形|模板|範本|템플릿|양식)\W*(?:[(（].*)?$"
 )
 """Titles that say of a document that it is a template."""
+TEMPLATE_WORDS = (
+    "template", "plantilla", "modèle", "modelo", "vorlage", "szablon", "шаблон",
+    "sjabloon", "mall", "şablonu", "テンプレート", "雛形", "ひな形", "模板", "範本",
+    "템플릿", "양식",
+)  # fmt: skip
+"""What such a title cannot be without; cheaper to look for."""

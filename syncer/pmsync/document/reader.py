@@ -47,7 +47,7 @@ def read(
     tables = _action_tables(structure, sections, vocabulary)
     if tables:
         # Ids, dates and states below are those of rows, not of the document.
-        text = data[: tables[0].table.start].decode("utf-8-sig")
+        text = data[: tables[0].table.start].decode()
     about = read_metadata(text, path)
     reading = Reading(data, vocabulary, about.date, template=about.template)
     items: list[ActionItem] = []
@@ -122,7 +122,7 @@ def _text(data: bytes, path: str, limits: Limits) -> str:
             hint="Remove the NUL, or leave the file out of `documents`.",
         )
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         start = error.start
         raise DocumentError(

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from itertools import repeat
-from typing import NamedTuple
+from itertools import compress, repeat
 
 from pmsync.document import problems
-from pmsync.document.cells import Row
+from pmsync.document.cells import Row, even_columns
 from pmsync.document.columns import Layout
 from pmsync.document.placeholders import is_counted, is_placeholder
 from pmsync.document.reading import (
@@ -48,12 +47,13 @@ def _read_rows(
     some: Sequence[Row], found: ActionTable, reading: Reading
 ) -> list[ActionItem]:
     table, layout, section = found
-    rows, columns, wide = _filled_in(some, found, reading)
-    if not rows:
-        return []
+    columns, wide = _columns(some, layout.width, reading)
+    rows, columns = _filled_in(some, columns, layout, reading)
     titles = columns[layout.title]
     owners, dues, statuses, tickets, priorities, ids = (
-        [cell or None for cell in columns[index]]
+        columns[index]
+        if all(columns[index])
+        else [cell or None for cell in columns[index]]
         for index in (
             layout.owner,
             layout.due,
@@ -65,13 +65,14 @@ def _read_rows(
     )
     due_dates = list(map(reading.known_due, columns[layout.due]))
     states = list(map(reading.known_status, columns[layout.status]))
-    for index, row in enumerate(rows):
-        due = dues[index]
-        if due and due_dates[index] is None:
-            due_dates[index] = _due_date(row, layout, reading, due)
-        if states[index] is None:
+    for index, (due, due_date, state) in enumerate(
+        zip(dues, due_dates, states, strict=True)
+    ):
+        if due and due_date is None:
+            due_dates[index] = _due_date(rows[index], layout, reading, due)
+        if state is None:
             others = (tickets[index], priorities[index], due, titles[index])
-            states[index] = _state(row, found, reading, statuses[index], others)
+            states[index] = _state(rows[index], found, reading, statuses[index], others)
     if layout.ticket < 0:
         cited = zip(titles, statuses, dues, strict=True)
         citations = [_citations(*cells, reading) for cells in cited]
@@ -99,75 +100,77 @@ def _read_rows(
         repeat(False),
         [table.skipped or (reading.may_skip and _skips(row)) for row in rows],
         [sound and row.line not in wide for row in rows],
-        map(reading.level, priorities),
+        repeat(None) if layout.priority < 0 else map(reading.level, priorities),
         repeat(sound and not wide),
     )
     return [_tuple(ActionItem, each) for each in fields]
 
 
-class _FilledIn(NamedTuple):
-    """The rows of a table that say something."""
+def _columns(
+    rows: Sequence[Row], width: int, reading: Reading
+) -> tuple[list[list[str]], Collection[int]]:
+    """Return the cells of each column, and the lines of rows with too many cells.
 
-    rows: Sequence[Row]
-    columns: Sequence[Sequence[str]]
-    """Their cells. A blank column stands behind the others: an absent one has the
-    index -1."""
-    wide: Collection[int]
-    """Lines of rows with more cells than the header."""
-
-
-def _filled_in(some: Sequence[Row], found: ActionTable, reading: Reading) -> _FilledIn:
-    layout = found.layout
-    width = layout.width
-    kept: list[Row] = []
-    texts: list[list[str]] = []
+    A blank column stands behind the others: an absent one has the index -1.
+    """
+    columns = even_columns(rows, width)
     wide: set[int] = set()
-    alone: list[int] = []
-    for row in some:
-        cells = row.texts()
-        if len(cells) != width:
+    if columns is None:
+        texts: list[list[str]] = []
+        for row in rows:
+            cells = row.texts()
             if len(cells) > width:
                 reading.add(row.line, row.cells[width].start, problems.WIDE_ROW)
                 wide.add(row.line)
-                del cells[width:]
-            cells += [""] * (width - len(cells))
-        cells.append("")
-        title = cells[layout.title]
-        if is_placeholder(title) or is_wordless(title):
-            if not title and not reading.template and _says_more(cells, layout):
-                reading.add(row.line, row.start, problems.NO_TITLE)
-        elif not _waits(cells, layout, reading):
-            if title[:2] == "**" and _stands_alone(cells, layout.title):
-                alone.append(len(kept))
-            kept.append(row)
-            texts.append(cells)
+            texts.append([*cells[:width], *[""] * (width - len(cells))])
+        columns = list(map(list, zip(*texts, strict=True)))
+    columns.append([""] * len(rows))
+    return columns, wide
+
+
+def _filled_in(
+    rows: Sequence[Row],
+    columns: list[list[str]],
+    layout: Layout,
+    reading: Reading,
+) -> tuple[Sequence[Row], list[list[str]]]:
+    """Return the rows that say something, and their columns."""
+    titles, dues = columns[layout.title], columns[layout.due]
+    filled = [not (is_placeholder(each) or is_wordless(each)) for each in titles]
+    dated = all(map(reading.known_due, filter(None, dues)))
+    bold = [each.startswith("**") for each in titles]
+    if all(filled) and dated and not (any(bold) or reading.template):
+        return rows, columns
+    others = zip(columns[layout.owner], dues, columns[layout.ticket], strict=True)
+    for index, (owner, due, ticket) in enumerate(others):
+        title = titles[index]
+        if filled[index]:
+            waits = reading.template and _waits(title, owner, due, ticket)
+            unknown = due != "" and reading.known_due(due) is None
+            filled[index] = not (waits or (unknown and is_unfilled(owner, due)))
+        elif not (title or reading.template) and _say_more(owner, due, ticket):
+            row = rows[index]
+            reading.add(row.line, row.start, problems.NO_TITLE)
     # Where all titles are bold and nothing else is filled in, they are the items.
-    if alone and not all(cells[layout.title][:2] == "**" for cells in texts):
-        for index in reversed(alone):
-            del kept[index], texts[index]
-    return _FilledIn(kept, tuple(zip(*texts, strict=True)), wide)
+    if not all(compress(bold, filled)):
+        for index in compress(range(len(rows)), bold):
+            if _stands_alone([each[index] for each in columns], titles[index]):
+                filled[index] = False
+    return list(compress(rows, filled)), [[*compress(each, filled)] for each in columns]
 
 
-def _stands_alone(cells: Sequence[str], title: int) -> bool:
+def _stands_alone(cells: Sequence[str], title: str) -> bool:
     """Tell whether a row is a caption of the rows below it: ``| **Prevention** | | |``."""
-    text = cells[title]
-    return text.find("**", 2) == len(text) - 2 and sum(map(bool, cells)) == 1
+    return title.find("**", 2) == len(title) - 2 and sum(map(bool, cells)) == 1
 
 
-def _says_more(cells: Sequence[str], layout: Layout) -> bool:
-    known = (cells[layout.owner], cells[layout.due], cells[layout.ticket])
-    return not all(is_blank(cell) or is_waiting(cell) for cell in known)
+def _say_more(*cells: str) -> bool:
+    return not all(is_blank(cell) or is_waiting(cell) for cell in cells)
 
 
-def _waits(cells: Sequence[str], layout: Layout, reading: Reading) -> bool:
-    """Tell whether a row with a title waits to be filled in."""
-    owner, due = cells[layout.owner], cells[layout.due]
-    if reading.template and (
-        is_counted(cells[layout.title])
-        or any(cell and is_waiting(cell) for cell in (owner, due, cells[layout.ticket]))
-    ):
-        return True
-    return due != "" and reading.known_due(due) is None and is_unfilled(owner, due)
+def _waits(title: str, *others: str) -> bool:
+    """Tell whether a row of a template waits to be filled in."""
+    return is_counted(title) or any(cell and is_waiting(cell) for cell in others)
 
 
 def _due_date(row: Row, layout: Layout, reading: Reading, due: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from pmsync.document.citations import read_citations
@@ -43,11 +44,16 @@ def action_table(
     if layout is not None and layout.ticket >= 0:
         at = layout.ticket
         few = 0 if at < layout.title else _FEW
-        if (fold(plain(cells[at])) in _PROBLEMS and _tells(table, at, few)) or (
-            at == 0 and fold(plain(cells[0])) in _NAMES and _names_rows(table)
+        if (_word(cells[at]) in _PROBLEMS and _tells(table, at, few)) or (
+            at == 0 and _word(cells[0]) in _NAMES and _names_rows(table)
         ):
             layout = headers.layout(cells, section.place, at)
     return None if layout is None else ActionTable(table, layout, section)
+
+
+@lru_cache(maxsize=1024)
+def _word(header: str) -> str:
+    return fold(plain(header))
 
 
 def _tells(table: Table, column: int, few: int) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import category
 
@@ -27,6 +28,7 @@ _EASY_MARKS = re.compile(
     r"(?<![^ (])(\*\*?|`)([0-9A-Za-z](?:[^\\`*_~\[\]<&!]*[0-9A-Za-z])?)\1(?![^ ).,:;?])"
 )
 """Emphasis and code around whole words, with nothing special inside."""
+_INSIDE = itemgetter(2)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&!]")
 _RUN = re.compile(r"`+")
 _DELIMITERS = re.compile(r"\*+|_+|~+")
@@ -70,7 +72,7 @@ def plain(markdown: str) -> str:
     if _NOTHING_SPECIAL.fullmatch(markdown) is not None and "  " not in markdown:
         return markdown.strip(" ")
     if "`" in markdown or "*" in markdown:
-        bare = _EASY_MARKS.sub(r"\2", markdown)
+        bare = _EASY_MARKS.sub(_INSIDE, markdown)
         if _NOTHING_SPECIAL.fullmatch(bare) is not None and "  " not in bare:
             return bare.strip(" ")
     return _plain(markdown)
