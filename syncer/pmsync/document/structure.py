@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import accumulate, count, pairwise, repeat
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pyromark
 
-from pmsync.document import doubts
+from pmsync.document import doubts, titles
 from pmsync.document.cells import Row, Span
 from pmsync.document.condense import Condensed, Ranges, condense, delimiter_lines
 from pmsync.document.elements import (
     CAPTION,
-    LABEL,
     Doubt,
     DoubtKind,
     Entry,
@@ -33,6 +31,7 @@ from pmsync.document.elements import (
     Table,
 )
 from pmsync.document.lines import Lines
+from pmsync.document.table_shape import plain_rows, table_of
 
 __all__ = [
     "Doubt",
@@ -53,16 +52,10 @@ _FRONT_MATTER_END = re.compile(rb"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _HTML_TABLE = re.compile(rb"(?i)<table\b")
-_LABEL_BYTES = 120
-_CAPTION_BYTES = 200
 _CLOSING = b":::"
 _FENCES = 2
 """Lines of a code block that is closed, at least."""
-_SIGN_BYTES = 16
-_COLONS = (b":", "\uff1a".encode())
 _MARKER = re.compile(rb"(?:[-+*]|[0-9]{1,9}[.)])")
-_tuple = tuple.__new__
-"""Makes a row; its own constructor does the same in twice the time."""
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 
@@ -227,7 +220,7 @@ class _Reading:
         self.other_block()
         start = self.original(span["start"])
         end = start + span["end"] - span["start"]
-        text = _text_of(self.data[start:end])
+        text = titles.text_of(self.data[start:end])
         self.title(start, end, _LEVELS[tag["Heading"]["level"]], text)
 
     def title(self, start: int, end: int, level: int, text: str) -> None:
@@ -241,13 +234,10 @@ class _Reading:
             return
         start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
         self.paragraph_end = end
-        raw = self.data[start : min(end, start + _CAPTION_BYTES + 1)].strip()
-        if len(raw) > _CAPTION_BYTES or b"\n" in raw:
-            return
-        if _is_bold(raw):
-            self.title(start, end, CAPTION, raw.decode())
-        elif len(raw) <= _LABEL_BYTES and raw.endswith(_COLONS):
-            self.title(start, end, LABEL, raw.decode())
+        raw = self.data[start : min(end, start + titles.LONGEST + 1)].strip()
+        level = titles.level_of(raw)
+        if level is not None:
+            self.title(start, end, level, raw.decode())
 
     def html(self, span: Any, _: Any) -> None:
         skip = self.skip
@@ -340,79 +330,37 @@ class _Reading:
         self.rows.append(span["start"])
 
     def plain_table(self, ranges: Ranges) -> None:
-        data = self.data
-        (start, _), head, line, (first, last) = ranges
-        number = self.lines.number(start)
-        header = Row(data, number, *head)
-        delimiter = Row(data, number + 1, *line)
-        rows = self.cut_rows(first, last, number + 2)
-        self.add_table(header, delimiter, rows, start, None)
+        self.add_table(*plain_rows(self.lines, ranges), None)
 
     def table_end(self) -> None:
-        start = self.lines.after_blanks(self.original(self.rows[0]))
-        header = Row(self.data, self.lines.number(start), start, self.lines.end(start))
-        delimiter = self.lines.row(self.lines.after(header.end), header.line + 1)
-        below = self.lines.after(delimiter.end)
+        lines = self.lines
+        start = lines.after_blanks(self.original(self.rows[0]))
+        header = lines.row(start, lines.number(start))
+        delimiter = lines.row(lines.after(header.end), header.line + 1)
+        below = lines.after(delimiter.end)
         cut = self.condensed.cuts.get(below, below)
-        rows = self.cut_rows(below, cut, header.line + 2)
+        rows = lines.rows(below, cut, header.line + 2)
         for row in self.rows[1:]:
-            rows.append(self.lines.row(self.original(row), header.line + 2 + len(rows)))
+            rows.append(lines.row(self.original(row), header.line + 2 + len(rows)))
         end = (rows[-1] if rows else delimiter).end
         seen = rows[len(rows) - len(self.rows) + 1 :]
-        doubt = doubts.of_header(
-            self.lines, header, self.paragraph_end
-        ) or doubts.of_table(self.lines, seen, end, self.content_column())
-        self.add_table(header, delimiter, rows, start, doubt)
+        doubt = doubts.of_header(lines, header, self.paragraph_end) or doubts.of_table(
+            lines, seen, end, self.content_column()
+        )
+        self.add_table(header, delimiter, rows, doubt)
 
     def add_table(
-        self,
-        header: Row,
-        delimiter: Row,
-        rows: list[Row],
-        start: int,
-        doubt: Doubt | None,
+        self, header: Row, delimiter: Row, rows: list[Row], doubt: Doubt | None
     ) -> None:
-        end = (rows[-1] if rows else delimiter).end
+        depth = len(self.items)
+        table = table_of(
+            header, delimiter, rows, doubt=doubt, depth=depth, skipped=self.skip
+        )
         if doubt:
             self.doubts.append(doubt)
-        kind = doubt.kind if doubt else None
-        blank = (
-            header if rows and _is_blank(self.data[header.start : header.end]) else None
-        )
-        if blank is not None:
-            # What other formats turn into Markdown often has its header in the first row.
-            header = rows.pop(0)
-        depth = len(self.items)
-        self.zones.append(Span(start, end))
-        self.tables.append(
-            Table(
-                header,
-                delimiter,
-                tuple(rows),
-                start,
-                end,
-                None if kind is DoubtKind.LONE_PIPE else kind,
-                depth,
-                self.skip,
-                blank,
-            )
-        )
+        self.zones.append(Span(table.start, table.end))
+        self.tables.append(table)
         self.skip = False
-
-    def cut_rows(self, start: int, end: int, line: int) -> list[Row]:
-        data = self.data
-        lines = data[start:end].splitlines(keepends=True)
-        starts = list(accumulate(map(len, lines), initial=start))
-        if self.lines.plain:
-            ends = [after - 1 for after in starts]
-        else:
-            ends = [
-                after - 2 if data.startswith(b"\r", after - 2) else after - 1
-                for after in starts
-            ]
-        del ends[0]
-        rows = zip(repeat(data), count(line), starts, ends)
-        return [_tuple(Row, row) for row in rows]
 
     def content_column(self) -> int:
         """How far what stands in the innermost list entry is indented."""
@@ -437,42 +385,6 @@ class _Reading:
         last = self.lines.start(end)
         closes = start < last and not self.data[last:end].strip(b": \t>")
         return self.lines.trimmed(start, last) if closes else content
-
-
-@lru_cache(maxsize=4096)
-def _text_of(heading: bytes) -> str:
-    """Return a heading without what makes it one; documents use the same ones."""
-    raw = heading.strip()
-    if raw.startswith(b"#"):
-        raw = raw.lstrip(b"#").strip()
-        bare = raw.rstrip(b"#")
-        raw = bare.rstrip() if bare[-1:] in b" \t" else raw
-    else:
-        raw = raw[: max(raw.rfind(b"\n"), raw.rfind(b"\r"))].strip()
-    return raw.decode()
-
-
-def _is_blank(row: bytes) -> bool:
-    return not row.strip(b"| \t")
-
-
-def _is_bold(raw: bytes) -> bool:
-    """True for a paragraph that is one bold text, with a sign before or after it."""
-    start = raw.find(b"**")
-    mark = b"**"
-    if start < 0:
-        start = raw.find(b"__")
-        mark = b"__"
-    if start < 0 or start > _SIGN_BYTES or re.search(rb"[0-9A-Za-z]", raw[:start]):
-        return False
-    end = raw.rfind(mark)
-    tail = raw[end + 2 :]
-    return (
-        end > start + 2
-        and mark not in raw[start + 2 : end]
-        and len(tail) <= _SIGN_BYTES
-        and not re.search(rb"[0-9A-Za-z]", tail)
-    )
 
 
 def _closes(line: bytes, fence: bytes) -> bool:
