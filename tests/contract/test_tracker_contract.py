@@ -100,6 +100,20 @@ def a_value(field: Field, place: Place) -> str:
             return "1"
 
 
+def another_value(field: Field) -> str | None:
+    match field:
+        case Field.TITLE:
+            return "Rotate every key"
+        case Field.OWNER:
+            return None
+        case Field.DUE:
+            return "2026-05-06"
+        case Field.STATUS:
+            return Status.DONE
+        case Field.PRIORITY:
+            return "3"
+
+
 def test_no_adapter_ships_untested() -> None:
     shipped = {entry.name for entry in SHIPPED}
 
@@ -224,6 +238,30 @@ def test_an_update_changes_the_named_field_and_no_other(
     )
     assert read(tracker, before) == after
     assert not after.touched_by_others
+
+
+@pytest.mark.parametrize("field", Field)
+def test_an_update_takes_nothing_off_a_ticket_that_has_everything(
+    field: Field, place: Place, tracker: Tracker
+) -> None:
+    able = tracker.capabilities
+    parent = opened(tracker).ref.key if able.parents else None
+    given = {f: a_value(f, place) for f in Field if f in able.fields}
+    title = given.pop(Field.TITLE)
+    given[Field.STATUS] = Status.OPEN
+    labels = frozenset({"postmortem", "sre"})
+    marker = Marker(f"k{next(NUMBERS)}", STATE)
+    full = opened(tracker, Draft(marker, title, "Body", given, labels, parent))
+    place.label(full, "by-hand")
+
+    after = done(tracker.update(Patch(full, {field: another_value(field)})))
+
+    assert {f: v for f, v in after.fields.items() if f != field} == {
+        f: v for f, v in full.fields.items() if f != field
+    }
+    assert after.labels >= {*labels, "by-hand"}
+    assert (after.parent, after.body, after.marker) == (parent, full.body, full.marker)
+    assert read(tracker, full) == after
 
 
 @pytest.mark.parametrize("field", [Field.OWNER, Field.DUE])

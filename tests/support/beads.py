@@ -79,6 +79,9 @@ class BdPlace:
         if options:
             bd(self.root, "update", ticket.id, *options, data=body or "")
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        bd(self.root, "update", ticket.id, f"--add-label={label}")
+
     def delete(self, ticket: Ticket) -> None:
         bd(self.root, "delete", ticket.id, "--force")
 

@@ -101,6 +101,9 @@ class EmulatedPlace:
             given["body"] = body
         self._as_person("PATCH", ticket, "", given)
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        self._as_person("POST", ticket, "/labels", {"labels": [label]})
+
     def delete(self, ticket: Ticket) -> None:
         raise NotImplementedError("neither GitHub's REST nor the emulator can")
 

@@ -77,6 +77,9 @@ class GitHubPlace:
             given["body"] = body
         site.edit(issue, person, given)
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        self.fake.site.label(self.fake.issue(ticket.ref.key), self.fake.person, [label])
+
     def delete(self, ticket: Ticket) -> None:
         self.fake.site.delete(self.fake.issue(ticket.ref.key))
 

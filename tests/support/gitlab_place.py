@@ -74,6 +74,10 @@ class GitLabPlace:
             given["description"] = body
         self.fake.site.edit(issue, person, given)
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        issue = self.fake.issue(ticket.ref.key)
+        self.fake.site.edit(issue, self.fake.person, {"add_labels": label})
+
     def delete(self, ticket: Ticket) -> None:
         self.fake.site.delete(self.fake.issue(ticket.ref.key))
 

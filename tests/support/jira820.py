@@ -149,6 +149,11 @@ class Jira820Place:
         if given:
             self._ask("PUT", f"issue/{ticket.ref.key}", {"fields": given})
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        issue = self._ask("GET", f"issue/{ticket.ref.key}", None).json()
+        labels = [*issue["fields"]["labels"], label]
+        self._ask("PUT", f"issue/{ticket.ref.key}", {"fields": {"labels": labels}})
+
     def delete(self, ticket: Ticket) -> None:
         self._ask("DELETE", f"issue/{ticket.ref.key}", None)
 

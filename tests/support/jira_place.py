@@ -87,6 +87,11 @@ class _Place:
         if given:
             fake.site.edit(issue, person, given)
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        issue = self.fake.issue(ticket.id)
+        labels = [*issue.fields["labels"], label]
+        self.fake.site.edit(issue, self.fake.person, {"labels": labels})
+
     def written(self, body: str) -> object:
         """Return a body as a person's editor stores it."""
         raise NotImplementedError

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +51,9 @@ class Place(Protocol):
     ) -> None:
         """Change a ticket as a person does."""
 
+    def label(self, ticket: Ticket, label: str) -> None:
+        """Put a label on a ticket as a person does."""
+
     def delete(self, ticket: Ticket) -> None:
         """Delete a ticket as a person does."""
 
@@ -80,6 +84,10 @@ class MemoryPlace:
         body: str | None = None,
     ) -> None:
         self._project.edit(ticket.id, fields, body=body)
+
+    def label(self, ticket: Ticket, label: str) -> None:
+        kept = self._project._kept[ticket.id]
+        kept.ticket = replace(kept.ticket, labels=kept.ticket.labels | {label})
 
     def delete(self, ticket: Ticket) -> None:
         self._project.delete(ticket.id)
@@ -128,6 +136,9 @@ class EmbeddedPlace:
         if body is not None:
             values["description"] = body
         self._rewrite(ticket, values)
+
+    def label(self, ticket: Ticket, label: str) -> None:
+        self._rewrite(ticket, {"labels": [*sorted(ticket.labels), label]})
 
     def delete(self, ticket: Ticket) -> None:
         self._rewrite(ticket, None)

@@ -12,8 +12,8 @@ import pytest
 
 from conftest import Repository
 from pmsync.domain.errors import UsageError
-from pmsync.domain.model import Field, Marker, Status
-from pmsync.domain.ports import Done, Draft, Lookup, Unknown
+from pmsync.domain.model import Field, Marker, Status, Ticket
+from pmsync.domain.ports import Done, Draft, Lookup, Patch, Unknown
 from pmsync_adapters.beads.bd import BdTracker
 from pmsync_adapters.beads.embedded import EmbeddedTracker
 from support.beads import MISSING, BdPlace, bd, installed
@@ -89,6 +89,36 @@ def test_each_open_row_gets_one_issue_and_changes_go_both_ways(
     third = workspace.pmsync("sync", "--format", "json")
     assert third.returncode == 0, third.stderr
     assert json.loads(third.stdout)["changes"] == []
+
+
+@pytest.mark.full
+@pytest.mark.skipif(not installed(), reason=MISSING)
+def test_what_people_keep_in_an_issue_beside_our_fields_stays(tmp_path: Path) -> None:
+    place = BdPlace(tmp_path)
+    tracker = place.tracker()
+    first, other = tracker.create(
+        [Draft(Marker(f"k{n}", "s"), "Rotate the keys", "Why.") for n in range(2)]
+    )
+    assert isinstance(first, Done)
+    assert isinstance(other, Done)
+    id_ = first.ticket.id
+    texts = ("notes", "design", "acceptance", "spec-id")
+    bd(place.root, "update", id_, *(f"--{name}=Their {name}." for name in texts))
+    bd(place.root, "update", id_, "--add-label=by-hand", "--set-metadata=team=sre")
+    bd(place.root, "dep", "add", id_, other.ticket.id)
+    bd(place.root, "comment", id_, "Waiting for the vendor.")
+    before = place.shown(id_)
+
+    observed = tracker.fetch([Lookup(id_)])[id_]
+    assert isinstance(observed, Ticket)
+    changed = {Field.TITLE: "Rotate all keys", Field.STATUS: Status.IN_PROGRESS}
+    assert isinstance(tracker.update(Patch(observed, changed, "How.")), Done)
+
+    ours = {"title", "description", "status", "close_reason", "closed_at", "updated_at"}
+    kept = {name: value for name, value in before.items() if name not in ours}
+    after = place.shown(id_)
+    assert {name: after.get(name) for name in kept} == kept
+    assert {"notes", "design", "labels", "metadata", "dependencies"} <= kept.keys()
 
 
 @pytest.mark.full
