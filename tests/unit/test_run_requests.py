@@ -55,7 +55,7 @@ def test_a_tracker_whose_reads_are_exact_is_asked_for_the_linked_tickets_alone()
 
 def test_an_owner_without_an_account_is_not_looked_for_in_every_pass() -> None:
     world = World(
-        {"a.md": document("One").replace("| One | ", "| One | nobody ")},
+        {"a.md": document("One").replace("| One | ", "| One | a stranger ")},
         capabilities=replace(LAGS, free_owners=False),
     )
     world.run()
