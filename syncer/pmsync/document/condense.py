@@ -6,7 +6,7 @@ back afterwards.
 
 A cut is only made where it cannot change what stands around it: the inside of prose
 between blank lines (see ``_prose``), plain tables between blank lines (see
-``_PLAIN_TABLE``), which become a thematic break, and whole lines that
+``_PLAIN_HEAD``), which become a thematic break, and whole lines that
 start with a pipe in the first column, right below a delimiter row that does so too,
 and hold neither a lone pipe (which ends a table) nor ``>`` (which could end a
 comment or HTML block) nor a bare carriage return (which would be a line end). If the
@@ -31,14 +31,11 @@ _PROSE = re.compile(
 )
 """Paragraphs of one long line that is no caption, or of several lines."""
 _BOLD = b"**"
-_PLAIN_TABLE = re.compile(
-    rb"(\|[^\\`<>\r\n]*\|)\r?\n(\|(?: *:?-+:? *\|)+)\r?\n"
-    rb"((?:\|[ \t]*[^\s>][^>\r\n]*\r?\n)*+)(?=\r?\n|\Z)"
-)
-"""A header, a delimiter row and rows, at the margin and before a blank line.
+_PLAIN_HEAD = re.compile(rb"(\|[^\\`<>\r\n]*\|)\r?\n(\|(?: *:?-+:? *\|)+)\r?\n")
+"""A header and a delimiter row at the margin, with nothing in them but cells.
 
-Where header and delimiter row have as many pipes, and a blank line stands above, it is
-a table to every parser, or text inside code, HTML or a comment.
+Where they have as many pipes, and blank lines stand above and below the table, it is one
+to every parser, or text inside code, HTML or a comment.
 """
 _BREAK = b"***"
 """A thematic break: one line that nothing but code, HTML and comments can hold."""
@@ -127,42 +124,42 @@ def _tables(
         if start < offset or not data.startswith(b"|", start):
             continue
         header = _line_above(data, start)
-        if not data[header:start].strip():
-            # What looks like a delimiter row is itself a header, or no part of a table.
+        if not _begins_table(data, header, start, offset):
             continue
-        if _below_blank(data, header, offset):
-            whole = _PLAIN_TABLE.match(data, header)
-            if (
-                whole is not None
-                and whole.start(2) == start
-                and data.count(b"|", header, start) == data.count(b"|", start, end)
-            ):
-                tables[header] = whole.regs
-                yield header, whole.end()
-                continue
-        if data.startswith((b"\n|", b"\r\n|"), end) and _begins_table(
-            data, header, offset
+        first = data.find(b"\n", end) + 1 or len(data)
+        last = _rows_end(data, first)
+        head = _PLAIN_HEAD.fullmatch(data, header, first)
+        if (
+            head is not None
+            and data.count(b"|", header, start) == data.count(b"|", start, end)
+            and (header == offset or _is_below_blank(data, header))
+            and (last == len(data) or data.startswith((b"\n", b"\r\n"), last))
         ):
-            yield from _rows(data, data.index(b"\n", end) + 1)
+            tables[header] = ((header, last), head.span(1), head.span(2), (first, last))
+            yield header, last
+        elif first < last:
+            yield first, last
 
 
-def _below_blank(data: bytes, line: int, offset: int) -> bool:
-    return line == offset or data[max(line - 3, 0) : line].endswith(
-        (b"\n\n", b"\n\r\n")
-    )
-
-
-def _begins_table(data: bytes, header: int, offset: int) -> bool:
+def _begins_table(data: bytes, header: int, start: int, offset: int) -> bool:
     """Tell whether a row stands below a blank line or a heading.
 
-    Else it and the delimiter row below it can be rows of a table above, after which
-    their own rows would be missed.
+    Else it and the delimiter row at ``start`` can be rows of a table above, after which
+    their own rows would be missed. Below a blank line the delimiter row is none.
     """
     above = data[max(_line_above(data, header), offset) : header]
-    return header <= offset or not above.strip() or above.startswith(b"#")
+    begins = header <= offset or not above.strip() or above.startswith(b"#")
+    return begins and data[header:start].strip() != b""
 
 
-def _rows(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _is_below_blank(data: bytes, line: int) -> bool:
+    return data[max(line - 3, 0) : line].endswith((b"\n\n", b"\n\r\n"))
+
+
+def _rows_end(data: bytes, start: int) -> int:
+    """Return where lines end that can be cut as rows of a table, ``start`` for none."""
+    if not data.startswith(b"|", start):
+        return start
     last = _LAST_ROW.search(data, start)
     end = last.start() + 1 if last else data.rfind(b"\n") + 1
     if data[end : end + 40].lstrip(b" \t")[:1] in _MAY_UNDERLINE:
@@ -170,8 +167,7 @@ def _rows(data: bytes, start: int) -> Iterator[tuple[int, int]]:
     lone = _LONE_PIPE.search(data, start - 1, end)
     if lone:
         end = lone.start() + 1
-    if start < end and _plain(data[start:end]):
-        yield start, end
+    return end if start < end and _plain(data[start:end]) else start
 
 
 def _prose(data: bytes, offset: int) -> list[tuple[int, int]]:
@@ -206,4 +202,6 @@ def _line_above(data: bytes, position: int) -> int:
 
 
 def _plain(body: bytes) -> bool:
-    return b">" not in body and body.count(b"\r") == body.count(b"\r\n")
+    if b">" in body:
+        return False
+    return b"\r" not in body or body.count(b"\r") == body.count(b"\r\n")
