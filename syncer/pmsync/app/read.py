@@ -189,7 +189,7 @@ def _is_unsaid(field: Field, item: ActionItem) -> bool:
 def _title(item: ActionItem) -> str:
     """Return the plain title without the link that pmsync puts at its end."""
     text = item.text
-    if item.form is Form.TABLE and Column.TICKET in item.columns:
+    if item.form is Form.TABLE and item.ticket:
         return text
     for citation in reversed(item.citations):
         text = text.removesuffix(f"({citation.text})").rstrip()

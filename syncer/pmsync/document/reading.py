@@ -10,6 +10,7 @@ from typing import TypeVar
 from pmsync.document import problems
 from pmsync.document.citations import read_citations
 from pmsync.document.dates import Due, read_due
+from pmsync.document.own_citations import own
 from pmsync.document.placeholders import is_date_pattern, is_placeholder, is_sample
 from pmsync.document.priorities import read_priority
 from pmsync.document.statuses import read_status, status_in
@@ -122,14 +123,17 @@ class Reading:
         return read_citations(raw)
 
     def citations_in_text(self, raw: str) -> tuple[Citation, ...]:
-        """Return the tickets that a sentence cites.
+        """Return the tickets that a sentence cites as its own.
 
         In a sentence ``sha-256`` is a word; in a ticket cell it could be a key.
         """
+        cited = self.citations(raw)
+        if not cited:
+            return ()
         others = _COUNTS_ELSE.findall(raw) if " #" in raw else ()
-        return tuple(
+        tickets = tuple(
             each
-            for each in self.citations(raw)
+            for each in cited
             if each.url is not None or each.text not in others
             if each.url is not None
             or not each.text[:1].islower()
@@ -137,6 +141,7 @@ class Reading:
             or "#" in each.text
             or f"({each.text})" in raw
         )
+        return own(raw, tickets)
 
     def add(self, line: int, position: int, code: str, detail: str = "") -> None:
         """Note a problem at a byte."""

@@ -77,7 +77,11 @@ def _read_rows(
         cited = zip(titles, statuses, dues, strict=True)
         citations = [_citations(*cells, reading) for cells in cited]
     else:
-        citations = [reading.citations(cell) if cell else () for cell in tickets]
+        # Where a column was added, what had a ticket cites it in its title still.
+        citations = [
+            reading.citations(cell) if cell else reading.citations_in_text(title)
+            for cell, title in zip(tickets, titles, strict=True)
+        ]
     sound = table.doubt is None
     fields = zip(
         [row.line for row in rows],

@@ -1,0 +1,123 @@
+"""Which citations in a sentence are the item's own ticket, and which it only mentions.
+
+*Alert early (OPS-12)* has a ticket; *Add a test for the bug of OPS-12* has none yet.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pmsync.domain.model import Citation
+
+_ABOUT = re.compile(
+    r"(?:(?:^|[\s(（])(?:for|of|from|like|unlike|after|before|with|about|than|since|under|per"
+    r"|from the|blocked by|depends on|based on|(?:related|similar) to|für|von|aus|nach|wie"
+    r"|wegen|zu|de|du|des|pour|comme|apres|après|como|para|del|tras|desde|após|depois de|do"
+    r"|di|da|come|dopo|van|voor|na|zoals|z|od|dla|jak|по|для|из|от|после|как)"
+    r"(?:\s(?:issue|ticket|bug|pr))?)\s*$",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:^|[\s(（])(?:ticket|issue|bug|jira|bead|tracked (?:in|by|as|with)|filed as|see|チケット"
+    r"|工单|이슈):?\s*$",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"(?:[\w./-]*[#!]|[A-Za-z][\w.]*-?)?[0-9][\w.]*|bd-[0-9a-z.]+")
+_TICKETS = frozenset(
+    [
+        "issues",
+        "issue",
+        "work_items",
+        "browse",
+        "ticket",
+        "tickets",
+        "story",
+        "stories",
+        "bug",
+        "bugs",
+        "show_bug.cgi",
+        "pull",
+        "pulls",
+        "merge_requests",
+        "task",
+        "tasks",
+        "t",
+        "c",
+        "epic",
+        "epics",
+        "workitems",
+    ]
+)
+"""Parts of addresses of tickets: ``/c/`` is Trello's, ``/t/`` ClickUp's."""
+_TRACKERS = re.compile(
+    r"(?i)\b(?:jira|linear|trello|asana|clickup|shortcut|youtrack|redmine|bugzilla"
+    r"|launchpad|phabricator)\b"
+)
+_MARKUP = " \t*_`~[]"
+_LONGEST = 1_000
+_MOST = 10
+_NEAR = 40
+"""Characters before a citation that say what it is."""
+_SEPARATORS = frozenset("—–-:：→>;|")
+
+
+def own(sentence: str, cited: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    """Return those of the tickets ``cited`` in a sentence that are its own.
+
+    What is too long for a sentence, or cites too much, is not looked through.
+    """
+    if len(sentence) > _LONGEST or len(cited) > _MOST:
+        return cited
+    return tuple(
+        each
+        for each in cited
+        if (
+            _stands_apart(sentence, each.text, cited)
+            if each.url is None
+            else _is_ticket(sentence, each.text, each.url)
+        )
+    )
+
+
+def _is_ticket(sentence: str, text: str, url: str) -> bool:
+    """Tell whether a link leads to a ticket, and not to a dashboard or a runbook."""
+    scheme, _, rest = url.partition("://")
+    host, *parts = re.split("[?#]", rest, maxsplit=1)[0].split("/")
+    return (
+        scheme.lower() == "bd"
+        or not _TICKETS.isdisjoint(parts)
+        or _TRACKERS.search(host) is not None
+        or _KEY.fullmatch(text) is not None
+        # What is nothing but a link is followed where that leads.
+        or (
+            sentence.strip(_MARKUP + "<>").startswith(text)
+            and sentence.strip(_MARKUP + "<>.").endswith((f"]({url})", url))
+        )
+    )
+
+
+def _stands_apart(sentence: str, text: str, cited: tuple[Citation, ...]) -> bool:
+    """Tell whether a bare ``#12`` is set off from the sentence, or ends it."""
+    for found in re.finditer(rf"{re.escape(text)}(?!\w)", sentence):
+        before = sentence[: found.start()].rstrip(_MARKUP)
+        near = before[-_NEAR:]
+        if _ABOUT.search(near):
+            continue
+        after = sentence[found.end() :]
+        for each in cited:
+            after = after.replace(each.text, "")
+        if (
+            not any(map(str.isalnum, before))
+            or not any(map(str.isalnum, after))
+            or before[-1] in _SEPARATORS
+            or _is_open(before)
+            or _NAMED.search(near)
+        ):
+            return True
+    return False
+
+
+def _is_open(before: str) -> bool:
+    """Tell whether a parenthesis is open where the citation stands."""
+    opened = max(before.rfind("("), before.rfind("（"))
+    return opened > max(before.rfind(")"), before.rfind("）"))
