@@ -172,6 +172,10 @@ def test_a_row_that_is_gone_is_reported_once_and_closes_nothing(
 
     key = tickets(checkout)[1]["id"]
     assert f"the row is gone; {key} is left as it is" in first.stdout
+    # What stands on its line now is another row: that one is not gone.
+    told = first.stdout.partition("the row is gone")[0].splitlines()[-2]
+    assert "Alert" not in told
+    assert "runbook" in told
     assert "gone" not in second.stdout
     assert (first.returncode, second.returncode) == (0, 0)
     assert checkout.read(TICKETS) == before

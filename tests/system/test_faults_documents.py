@@ -45,6 +45,40 @@ def test_f49_bytes_that_are_no_text_are_reported_and_kept_and_the_rest_is_filed(
     assert repository.pmsync("sync").stdout == "Done: 1 failed.\n"
 
 
+def test_both_sides_of_a_merge_conflict_are_left_to_the_person_who_resolves_it(
+    repository: Repository,
+) -> None:
+    repository.write("postmortems/a.md", HEAD + ROW)
+    repository.pmsync("sync")
+    tickets = repository.read(".pmsync/tickets.jsonl")
+    linked = repository.read("postmortems/a.md")
+    other = linked.splitlines()[-1].replace("Open", "Done")
+    conflict = linked.replace(
+        linked.splitlines()[-1],
+        f"<<<<<<< HEAD\n{linked.splitlines()[-1]}\n=======\n{other}\n>>>>>>> branch",
+    )
+    repository.write("postmortems/a.md", conflict)
+
+    ran = repository.pmsync("sync")
+
+    assert ran.returncode == 1
+    assert "left out: postmortems/a.md:7: an unresolved merge conflict" in ran.stderr
+    assert repository.read("postmortems/a.md") == conflict
+    assert repository.read(".pmsync/tickets.jsonl") == tickets
+    repository.write("postmortems/a.md", linked)
+    assert repository.pmsync("sync").stdout == "Done: nothing to do.\n"
+
+
+def test_a_conflict_that_a_post_mortem_tells_of_is_no_conflict(
+    repository: Repository,
+) -> None:
+    example = b"\n```\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> branch\n```\n"
+    heading = b"\nTitle\n=======\n\n>>>>>>> quoted deeply\n"
+    repository.write("postmortems/a.md", HEAD + ROW + example + heading)
+
+    assert repository.pmsync("sync").returncode == 0
+
+
 @pytest.mark.parametrize(
     "document",
     [

@@ -203,6 +203,16 @@ def test_what_nobody_sees_in_a_tickets_title_is_no_conflict(engine: Engine) -> N
     engine.assert_at_rest()
 
 
+def test_a_status_that_is_not_understood_is_not_blamed_on_the_tracker(
+    engine: Engine,
+) -> None:
+    engine.edit("a.md", f"| {DISK} | @alice | Open |", f"| {DISK} | @alice | Umm |")
+
+    (told,) = [c for c in engine.run().plan.changes if isinstance(c, Agree)]
+
+    assert told.reason == "the document's status is not understood"
+
+
 def test_an_owner_from_the_ticket_changes_its_description_in_the_same_run(
     engine: Engine,
 ) -> None:

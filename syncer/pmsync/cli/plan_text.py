@@ -21,6 +21,7 @@ from pmsync.domain.changes import (
     CreateTicket,
     FieldChange,
     LostTicket,
+    Noticed,
     Pending,
     Result,
     UpdateRow,
@@ -147,6 +148,9 @@ class _Text:
                 return change.title
             case AddColumn():
                 return f"column {change.column.value.title()}"
+            case Agree(noticed=Noticed.VANISHED) | AdoptTicket(gone=True):
+                # What stands on its line now is another row.
+                return change.title if isinstance(change, Agree) else None
             case _:
                 return self._titles.get((change.path, change.line))
 

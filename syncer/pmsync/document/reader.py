@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from pmsync.document import problems
 from pmsync.document.condense import delimiter_lines
+from pmsync.document.conflicts import conflict_line
 from pmsync.document.elements import Entry
 from pmsync.document.html_tables import html_tables
 from pmsync.document.metadata import Metadata, read_metadata
@@ -33,8 +34,8 @@ def read(
     """Return what a document says.
 
     ``path`` is relative to the repository's root, with ``/``. Raises
-    ``DocumentError`` for a document that is not UTF-8, holds a NUL or is beyond the
-    limits.
+    ``DocumentError`` for a document that is not UTF-8, holds a NUL or a merge conflict,
+    or is beyond the limits.
     """
     text = _text(data, path, limits)
     delimiters = delimiter_lines(data)
@@ -120,6 +121,11 @@ def _text(data: bytes, path: str, limits: Limits) -> str:
         raise DocumentError(
             f"{path}:{_line(data, nul)}: a NUL byte at offset {nul}: not a text file",
             hint="Remove the NUL, or leave the file out of `documents`.",
+        )
+    conflict = conflict_line(data)
+    if conflict is not None:
+        raise DocumentError(
+            f"{path}:{conflict}: an unresolved merge conflict", hint="Resolve it."
         )
     try:
         return data.decode()

@@ -125,6 +125,8 @@ class Agree(_Change):
 
     ref: TicketRef
     noticed: Noticed = Noticed.VALUES
+    title: str | None = None
+    """Of a row that is gone: what stands at ``line`` now is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,7 +116,7 @@ def _taken(facts: Facts, side: Side) -> Decision:
         case Side.DOCUMENT if facts.sendable:
             return Decision(Action.TO_TICKET, "you took the document's side")
         case Side.DOCUMENT:
-            reason = "the tracker has no word for the document's: change it there"
+            reason = f"{_unsendable(facts)}: change it there"
             return Decision(Action.CONFLICT, reason)
 
 
@@ -194,11 +194,17 @@ def _both(facts: Facts) -> Decision:
 
 def _to_ticket(facts: Facts, reason: str) -> Decision:
     if not facts.sendable:
-        return Decision(Action.AGREE, "the tracker has no word for the document's")
+        return Decision(Action.AGREE, _unsendable(facts))
     if _reopens(facts):
         reason = "open in the document, but a person closed the ticket"
         return Decision(Action.CONFLICT, reason)
     return Decision(Action.TO_TICKET, reason)
+
+
+def _unsendable(facts: Facts) -> str:
+    if facts.translatable:
+        return "the document's status is not understood"
+    return "the tracker has no word for the document's"
 
 
 def _to_row(facts: Facts, reason: str) -> Decision:

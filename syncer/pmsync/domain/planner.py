@@ -127,6 +127,7 @@ def _orphans(view: View, adopted: Container[str]) -> Iterator[Change]:
                     _why_gone(view, item, item.ref),
                     ref=item.ref,
                     noticed=Noticed.VANISHED,
+                    title=item.text,
                 )
         elif intent is not None and gone.key not in adopted:
             ours, _ = settling.bearers(view, intent)
