@@ -11,8 +11,11 @@ from dataclasses import replace
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
+from pmsync.document.editor import edit
+from pmsync.document.edits import ItemEdit, Link, Style
 from pmsync.domain.changes import AddColumn, CreateTicket, UpdateRow
-from pmsync.domain.model import Field, Status
+from pmsync.domain.errors import EditRefusedError
+from pmsync.domain.model import Column, Field, Status
 from pmsync.domain.ports import Patch
 from support.engine import Engine, creates, kinds
 
@@ -49,6 +52,13 @@ def test_no_ticket_is_opened_in_a_table_that_can_be_given_no_column_for_its_link
     assert engine.documents.files["a.md"].startswith(WIDE)
     assert report.exit_code is ExitCode.DONE
     engine.assert_at_rest()
+
+
+def test_a_column_that_would_hide_behind_a_wide_row_is_refused() -> None:
+    link = ItemEdit(7, {Column.TICKET: Link("#1", "https://t.example/1")})
+
+    with pytest.raises(EditRefusedError, match="more cells than the header"):
+        edit(WIDE.encode(), "a.md", [link], {5: [Column.TICKET]}, Style())
 
 
 @pytest.mark.parametrize("cell", ["[Action 1]", "Done | it | is"])

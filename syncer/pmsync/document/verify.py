@@ -32,7 +32,12 @@ def verify(
 ) -> None:
     """Raise ``EditRefusedError`` unless exactly the planned values have changed."""
     edited = {change.line for change in changes}
-    _same_structure(path, parse(before), parse(after), edited, add_columns, after)
+    structures = parse(before), parse(after)
+    _same_structure(path, *structures, edited, add_columns)
+    for entry, new in zip(*(each.entries for each in structures), strict=True):
+        if entry.line not in edited and _own(entry, before) != _own(new, after):
+            text = entry_text(new, after)
+            raise _refused(path, entry.line, f"a list entry would change: {text}")
     then = {
         item.line: item for item in read(before, path, vocabulary, _NO_LIMITS).items
     }
@@ -60,7 +65,6 @@ def _same_structure(
     after: Structure,
     edited: set[int],
     add_columns: Mapping[int, Sequence[Column]],
-    data: bytes,
 ) -> None:
     if len(before.tables) != len(after.tables):
         raise _refused(path, 1, "a table would appear or vanish")
@@ -72,7 +76,8 @@ def _same_structure(
         more = len(add_columns.get(table.header.line, ()))
         _same_cells(path, table, now, edited, more)
     for entry, new in zip(before.entries, after.entries, strict=True):
-        _same_entry(path, entry, new, edited, data)
+        if entry.line != new.line:
+            raise _refused(path, entry.line, "a list entry would move")
 
 
 def _same_cells(
@@ -100,15 +105,9 @@ def _rows(table: Table) -> tuple[Row, ...]:
     return (*above, table.header, *table.rows)
 
 
-def _same_entry(
-    path: str, entry: Entry, new: Entry, edited: set[int], data: bytes
-) -> None:
-    if entry.line != new.line:
-        raise _refused(path, entry.line, "a list entry would move")
-    length = entry.content.end - entry.content.start
-    if entry.line not in edited and new.content.end - new.content.start != length:
-        text = entry_text(new, data)
-        raise _refused(path, entry.line, f"a list entry would change: {text}")
+def _own(entry: Entry, data: bytes) -> bytes:
+    """Return bullet, box and text of an entry, without what is nested in it."""
+    return data[entry.start : entry.content.end]
 
 
 def _shows(item: ActionItem, column: Column, value: Value) -> bool:
