@@ -77,6 +77,38 @@ def test_json_names_each_item_by_the_keys_of_the_reference(filed: Repository) ->
     assert (shown["version"], shown["lease"]["host"]) == (1, "elsewhere")
 
 
+def test_creates_of_which_a_ticket_may_come_late_are_shown_with_their_end(
+    filed: Repository,
+) -> None:
+    item = json.loads(filed.read(STATE))["documents"][0]["items"][0]
+    create = {
+        "path": "postmortems/a.md",
+        "tracker": "tickets",
+        "project": "here",
+        "identity": "pmsync",
+        "started": "2026-03-03T10:00:00+00:00",
+    }
+    creates = [
+        {**create, "key": item["key"], "line": 9, "text": item["text"]},
+        {**create, "key": "0f" * 10, "line": 30, "text": "Drain the old host"},
+    ]
+    change(filed, settled={one["key"]: one for one in creates})
+
+    shown = filed.pmsync("state", "show").stdout
+    raw = json.loads(filed.pmsync("state", "show", "--format", "json").stdout)
+    aside, had = sorted(raw["settled"], key=lambda one: one["ref"] or "")
+
+    until = "2026-04-02 10:00:00+00:00"
+    ticket = had["ref"].partition(":")[2]
+    assert f"it is {ticket}, a second may come until {until}" in shown
+    assert f"set aside without a ticket, one may come until {until}" in shown
+    assert "postmortems/a.md:30  Drain the old host" in shown
+    assert shown.endswith("2 items in 1 document, 0 waiting, 1 set aside.\n")
+    assert had["key"] == item["key"]
+    assert (aside["ref"], aside["title"]) == (None, "Drain the old host")
+    assert aside["until"] == "2026-04-02T10:00:00+00:00"
+
+
 def test_before_the_first_run_there_is_nothing_and_that_is_no_error(
     repository: Repository,
 ) -> None:

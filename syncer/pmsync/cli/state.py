@@ -46,7 +46,7 @@ def state() -> None:
 def show(
     *, form: Literal["text", "json"], config: Path | None, verbose: bool
 ) -> ExitCode:
-    """Show items, waiting creates, the lease, and how far trackers were read."""
+    """Show items, creates in doubt, the lease, and how far trackers were read."""
     opened = _open(config)
     if form == "json":
         out(state_json(opened.state) if opened.state else "null")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from pmsync.cli.terminal import Paint, safe
-from pmsync.domain.model import Column
+from pmsync.domain.model import Column, TicketRef
+from pmsync.domain.settling import WINDOW
 from pmsync.domain.state import Intent, ItemState, Lease, Link, Loss, Stage, State
 
 VERSION = 1
@@ -41,6 +42,9 @@ def state_lines(
         )
     for intent in state.intents.values():
         yield f"{paint.yellow('waiting')}   {_intent(intent)}"
+    refs = _refs(state)
+    for intent in state.settled.values():
+        yield f"{paint.bold('settled')}   {_settled(intent, refs.get(intent.key))}"
     for path, document in sorted(state.documents.items()):
         yield ""
         yield paint.bold(safe(path) or "(no document)")
@@ -53,10 +57,11 @@ def state_lines(
 def state_line(state: State) -> str:
     """Say in one line how much it is."""
     items = sum(len(document.items) for document in state.documents.values())
+    aside = len(state.settled.keys() - _refs(state).keys())
     return (
         f"{items} {'item' if items == 1 else 'items'} in {len(state.documents)} "
         f"{'document' if len(state.documents) == 1 else 'documents'}, "
-        f"{len(state.intents)} waiting"
+        f"{len(state.intents)} waiting" + (f", {aside} set aside" if aside else "")
     )
 
 
@@ -74,6 +79,7 @@ def lease_text(lease: Lease | None, now: datetime, length: timedelta) -> str:
 
 def state_json(state: State) -> str:
     """Write it as ASCII JSON, so that nothing in it acts on a terminal."""
+    refs = _refs(state)
     raw = {
         "version": VERSION,
         "state": state.id,
@@ -88,13 +94,15 @@ def state_json(state: State) -> str:
             for name, mark in state.watermarks.items()
         },
         "intents": [_intent_json(intent) for intent in state.intents.values()],
+        "settled": [
+            _settled_json(intent, refs.get(intent.key))
+            for intent in state.settled.values()
+        ],
         "documents": [
             {
                 "path": path,
                 "incident_id": document.incident_id,
-                "parent": f"{document.parent.ref.tracker}:{document.parent.ref.key}"
-                if document.parent
-                else None,
+                "parent": _name(document.parent.ref) if document.parent else None,
                 "items": [_item_json(item) for item in document.items],
             }
             for path, document in sorted(state.documents.items())
@@ -148,7 +156,7 @@ def _item_json(item: ItemState) -> dict[str, Any]:
         "key": item.key,
         "title": item.text,
         "section": item.section,
-        "ref": f"{item.ref.tracker}:{item.ref.key}" if item.ref else None,
+        "ref": _name(item.ref) if item.ref else None,
         "ticket_id": item.ticket_id,
         "link": item.link.value,
         "owns": item.owns,
@@ -168,6 +176,38 @@ def _intent(intent: Intent) -> str:
         f"{where}  {safe(intent.text)}  create in {safe(intent.project)} "
         f"({safe(intent.tracker)}) since {_time(intent.earliest)}"
     )
+
+
+def _settled(intent: Intent, ref: TicketRef | None) -> str:
+    """Say what became of a create, and how long a ticket of it may still show up."""
+    until = _time(intent.started + WINDOW)
+    if ref is None:
+        return (
+            f"{_intent(intent)}: set aside without a ticket, one may come until {until}"
+        )
+    return f"{_intent(intent)}: it is {safe(ref.key)}, a second may come until {until}"
+
+
+def _refs(state: State) -> Mapping[str, TicketRef]:
+    """Return the ticket of each key that has one."""
+    found: dict[str, TicketRef] = {}
+    for document in state.documents.values():
+        found |= {item.key: item.ref for item in document.items if item.ref}
+        if document.parent is not None:
+            found[document.parent.key] = document.parent.ref
+    return found
+
+
+def _name(ref: TicketRef) -> str:
+    return f"{ref.tracker}:{ref.key}"
+
+
+def _settled_json(intent: Intent, ref: TicketRef | None) -> dict[str, Any]:
+    return {
+        **_intent_json(intent),
+        "ref": _name(ref) if ref else None,
+        "until": (intent.started + WINDOW).isoformat(),
+    }
 
 
 def _intent_json(intent: Intent) -> dict[str, Any]:
