@@ -341,6 +341,21 @@ def test_f32_a_moved_ticket_is_followed_and_not_taken_for_done(engine: Engine) -
     assert "| Done |" in rows_of(engine)[0], "it is followed where it is now"
 
 
+def test_f32_a_moved_ticket_is_known_by_its_new_id(engine: Engine) -> None:
+    before = engine.ticket(DISK)
+    moved = engine.project.move(before.id, "org/other")
+    engine.run()
+    engine.run()
+    # What was known by the former id and key is known no more, as after a year.
+    for name in (before.id, before.ref.key):
+        del engine.project._current[name]
+    engine.project.close(moved.id)
+
+    engine.run(verify_now=True)
+
+    assert "| Done |" in rows_of(engine)[0]
+
+
 def test_f33_a_ticket_closed_as_not_planned_is_not_done(engine: Engine) -> None:
     engine.project.close(engine.ticket(DISK).id, Status.WONT_DO)
 

@@ -480,6 +480,15 @@ def test_a_mass_change_is_refused_with_its_numbers_and_the_flag() -> None:
     check(result, view, "", Overrides(mass_change=name))
 
 
+def test_rows_that_are_gone_make_no_mass_change_smaller() -> None:
+    rows, items, tickets = many(21)
+    gone = tuple(agreed(f"gone {n}", vanished=True) for n in range(79))
+    result, view = planned(*rows, items=(*items, *gone), tickets=tickets)
+
+    with pytest.raises(SafetyStopError, match="21 of 21 linked rows"):
+        check(result, view, "", Overrides())
+
+
 def test_many_second_tickets_to_close_are_a_mass_change() -> None:
     rows, items, tickets = many(21)
     _, view = planned(*rows, items=items, tickets=tickets)
@@ -527,6 +536,31 @@ def test_a_tracker_that_suddenly_shows_nothing_stops_the_run() -> None:
 
     with pytest.raises(SafetyStopError, match="none of its 3 linked tickets"):
         check(result, view, "", Overrides())
+
+
+@pytest.mark.parametrize(
+    "known", [{"loss": Loss.CONFIRMED}, {"vanished": True}], ids=["lost", "row gone"]
+)
+def test_what_was_gone_before_does_not_hide_that_nothing_is_shown_now(
+    known: dict[str, object],
+) -> None:
+    rows, items, _ = many(2)
+    gone = tuple((f"bd-{n}", Absence.DELETED) for n in (1, 2))
+    before = replace(agreed("before", **known), ref=ref("bd-9"))
+    result, view = planned(*rows, items=(*items, before), tickets=gone)
+
+    with pytest.raises(SafetyStopError, match="none of its 2 linked tickets"):
+        check(result, view, "", Overrides())
+
+
+def test_a_changed_configuration_may_not_rewrite_linked_rows_unseen() -> None:
+    cited = row(TITLE, refs=(ref("bd-1"),))
+    done = ticket(status=Status.DONE)
+    result, view = planned(cited, items=(agreed(),), tickets=(done,))
+    view = replace(view, state=replace(view.state, config="before"))
+
+    with pytest.raises(SafetyStopError, match="1 changes would follow"):
+        check(result, view, "after", Overrides())
 
 
 def test_a_changed_configuration_may_not_change_anything_unseen() -> None:

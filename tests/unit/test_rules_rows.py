@@ -237,6 +237,38 @@ def test_an_owner_without_an_account_is_told_when_the_ticket_is_opened() -> None
     engine.assert_at_rest()
 
 
+def test_a_name_that_the_tracker_does_not_know_unassigns_nobody() -> None:
+    named = Capabilities(fields=frozenset({Field.TITLE, Field.STATUS, Field.OWNER}))
+    engine = Engine(named)
+    engine.project.users["@alice"] = "alice"
+    engine.write("a.md", f"{DISK}|@alice|Open|")
+    engine.run()
+    assert engine.ticket(DISK).fields[Field.OWNER] == "alice"
+    engine.edit("a.md", "@alice", "@ghost")
+
+    engine.run()
+
+    assert engine.ticket(DISK).fields[Field.OWNER] == "alice"
+    assert "| @ghost |" in rows_of(engine)[0]
+    engine.assert_at_rest()
+
+
+def test_an_owner_that_a_checklist_has_no_place_for_fails_no_run() -> None:
+    engine = Engine()
+    text = f"# P\n\n## Action Items\n\n- [ ] {DISK}\n  - Owner: @alice\n"
+    engine.documents.files["a.md"] = text
+    engine.run()
+    before = engine.documents.files["a.md"]
+    assert engine.ticket(DISK).fields[Field.OWNER] == "alice"
+    engine.project.edit(engine.ticket(DISK).id, {Field.OWNER: "bob"})
+
+    report = engine.run()
+
+    assert report.exit_code is ExitCode.DONE
+    assert engine.documents.files["a.md"] == before
+    engine.assert_at_rest()
+
+
 # Proposed edits
 
 

@@ -6,14 +6,17 @@ is not proposed again until the ticket changes.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Agree, Awaits, Conflict, Pending, UpdateRow
 from pmsync.domain.errors import RepositoryError, TrackerUnavailableError
 from pmsync.domain.model import Column, Field, Status
+from pmsync.domain.policy import Parent, Policy
 from pmsync.domain.state import Stage
-from support.faults import Killed, World, document, raises
+from support.faults import LAGS, Killed, World, document, raises
 
 
 def linked(*titles: str) -> World:
@@ -338,3 +341,84 @@ def test_a_dry_run_shows_what_waits_and_what_would_be_proposed() -> None:
 
     edits = [change for change in report.plan.changes if isinstance(change, UpdateRow)]
     assert [set(change.values) for change in edits] == [{Column.STATUS}] * 2
+
+
+def test_a_run_for_one_path_proposes_nothing_over_a_persons_edit_elsewhere() -> None:
+    world = World(
+        {"a.md": document("One"), "b.md": document("Two")}, mode="pull-request"
+    )
+    world.run()
+    world.folder.merge()
+    world.run()
+    world.project.close(world.key("One"))
+    world.run()
+    world.folder.edit("| One | | Open |", "| One | | Blocked |")
+    world.project.close(world.key("Two"))
+
+    world.run(selected=lambda path, _tracker: path == "b.md")
+
+    assert sorted(world.folder.proposal or {}) == ["b.md"]
+
+
+def test_what_a_person_writes_into_a_row_that_was_gone_is_not_taken_for_ours() -> None:
+    world = proposing("One", "Two")
+    text = world.folder.text()
+    row = next(line for line in text.splitlines() if line.startswith("| One "))
+    world.folder.write(text.replace(f"{row}\n", ""))
+    world.run()
+    assert world.folder.proposal is None
+    world.project.reopen(world.key("One"))
+    world.run()
+    world.folder.write(text.replace("| One | | Open |", "| One | | Done |"))
+
+    world.run()
+
+    found = world.project.find(world.key("One"))
+    assert found is not None
+    assert found.fields[Field.STATUS] == Status.DONE
+    assert "| One | | Done |" in world.folder.text()
+
+
+def test_another_field_of_a_row_is_proposed_without_the_declined_one() -> None:
+    world = proposing("One")
+    world.folder.close()
+    world.run()
+    world.project.edit(world.key("One"), {Field.OWNER: "carol"})
+
+    world.run()
+
+    assert b"| One | carol | Open |" in (world.folder.proposal or {})["a.md"]
+    assert_still(world)
+
+
+def test_a_declined_link_leaves_no_column_to_add_for_ever() -> None:
+    table = "| Action | Status |\n|---|---|\n| One | Open |\n"
+    world = World(
+        {"a.md": f"# Outage\n\n## Action Items\n\n{table}"}, mode="pull-request"
+    )
+    world.run()
+    world.folder.close()
+    world.run()
+
+    assert [type(change) for change in world.run().plan.changes] == [Pending]
+    assert_still(world)
+
+
+def test_a_parents_link_that_was_declined_is_not_proposed_again() -> None:
+    head = "# Outage\n\n**Tracking issue:** N/A\n"
+    world = World(
+        {"a.md": document("One").replace("# Outage\n", head)},
+        mode="pull-request",
+        capabilities=replace(LAGS, parents=True),
+    )
+    world.settings = replace(world.settings, policy=Policy("ops", parent=Parent.CREATE))
+    world.run()
+    assert b"N/A" not in (world.folder.proposal or {})["a.md"]
+    world.folder.close()
+
+    for _ in range(3):
+        world.run()
+
+    assert world.folder.proposal is None
+    assert_still(world)
+    assert world.sent("create") == 2

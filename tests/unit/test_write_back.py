@@ -513,6 +513,17 @@ def test_what_a_reviewer_added_stays_proposed_when_nothing_of_ours_is_left(
     assert forge.proposals[-1].state is ProposalState.OPEN
 
 
+def test_a_branch_is_not_both_tracked_and_proposed_from(
+    host: Host, forge: MemoryForge
+) -> None:
+    clone = host.clone("mine")
+    tracked = TrackedBranch(clone.root, None)
+    repository = PullRequest(tracked, files(clone), forge, "main")
+
+    with pytest.raises(RepositoryError, match="both tracked and proposed from"):
+        repository.refresh()
+
+
 def test_a_whole_clone_stays_whole(host: Host, forge: MemoryForge) -> None:
     write_back(pull_request(host.clone("mine"), forge), (PATH, TABLE, LINKED))
     clone = host.clone("whole")
