@@ -15,7 +15,7 @@ OWN = (
     "Alert early (OPS-12)|Alert early (#12)|Alert early (see #12)|Alert early #12"
     "|Alert early — OPS-12|Alert early: #12, #13|OPS-12: alert early|#12 Alert early"
     "|**#12** Alert early|Implement OPS-12|Fix #12.|Alert early, tracked in OPS-12 by Ana"
-    "|Alert early (bd-a1b2)|Merge PR #12|Alert early (ticket OPS-12, by Ana)"
+    "|Alert early (bd-a1b2)|Warn about it #12 because it is late|Warnung OPS-12 einbauen|Merge PR #12|Alert early (ticket OPS-12, by Ana)"
     "|[Alert early](https://github.com/org/repo/issues/12)"
     "|Alert early [#12](https://github.com/org/repo/issues/12) with Bo"
     "|Alert [early](https://example.atlassian.net/browse/OPS-12)"
@@ -25,7 +25,7 @@ OWN = (
 )
 MENTIONED = (
     "Add a regression test for #12|Add a test for the bug of OPS-12"
-    "|Extend PR #1055 tests with a schema|Create OPS-138 in OPS-15 for the findings"
+    "|Extend PR #1055 tests with a schema|Port the #12 fix to the client|See to the OPS-12 follow-ups"
     "|[[PM-2026-035]] AI #6 を継承。拡張する|#6のmigrationを適用する|Alert as in (like #12)"
     "|Test für #12|Un test pour #12|Add a panel to [the board](https://grafana.example.com/d/1)"
     "|Look at https://example.com/foo now|Follow [the case](https://vendor.example.com/case/5)"

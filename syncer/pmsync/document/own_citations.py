@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from pmsync.document.status_vocabulary import words
 from pmsync.domain.model import Citation
 
 _ABOUT = re.compile(
@@ -17,36 +18,16 @@ _ABOUT = re.compile(
     r"(?:\s(?:issue|ticket|bug|pr))?)\s*$",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    r"(?:^|[\s(（])(?:ticket|issue|bug|jira|bead|tracked (?:in|by|as|with)|filed as|see|チケット"
-    r"|工单|이슈):?\s*$",
+_COMPOUND = re.compile(
+    r"\s+(?:tests?|fix(?:es)?|workaround|patch|changes?|migration|rollout|regression|bugs?"
+    r"|incident|outage|review|discussion|behaviou?r|code|branch|comments?|thread|findings?"
+    r"|follow[- ]?ups?)\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"(?:[\w./-]*[#!]|[A-Za-z][\w.]*-?)?[0-9][\w.]*|bd-[0-9a-z.]+")
-_TICKETS = frozenset(
-    [
-        "issues",
-        "issue",
-        "work_items",
-        "browse",
-        "ticket",
-        "tickets",
-        "story",
-        "stories",
-        "bug",
-        "bugs",
-        "show_bug.cgi",
-        "pull",
-        "pulls",
-        "merge_requests",
-        "task",
-        "tasks",
-        "t",
-        "c",
-        "epic",
-        "epics",
-        "workitems",
-    ]
+_TICKETS = words(
+    "issues issue work_items browse ticket tickets story stories bug bugs show_bug.cgi"
+    " pull pulls merge_requests task tasks t c epic epics workitems"
 )
 """Parts of addresses of tickets: ``/c/`` is Trello's, ``/t/`` ClickUp's."""
 _TRACKERS = re.compile(
@@ -58,7 +39,6 @@ _LONGEST = 1_000
 _MOST = 10
 _NEAR = 40
 """Characters before a citation that say what it is."""
-_SEPARATORS = frozenset("—–-:：→>;|")
 
 
 def own(sentence: str, cited: tuple[Citation, ...]) -> tuple[Citation, ...]:
@@ -72,7 +52,7 @@ def own(sentence: str, cited: tuple[Citation, ...]) -> tuple[Citation, ...]:
         each
         for each in cited
         if (
-            _stands_apart(sentence, each.text, cited)
+            _is_meant(sentence, each.text)
             if each.url is None
             else _is_ticket(sentence, each.text, each.url)
         )
@@ -96,28 +76,16 @@ def _is_ticket(sentence: str, text: str, url: str) -> bool:
     )
 
 
-def _stands_apart(sentence: str, text: str, cited: tuple[Citation, ...]) -> bool:
-    """Tell whether a bare ``#12`` is set off from the sentence, or ends it."""
+def _is_meant(sentence: str, text: str) -> bool:
+    """Tell whether a bare ``#12`` is not just what the item is about.
+
+    In doubt it is the item's own: a second ticket is worse than none.
+    """
     for found in re.finditer(rf"{re.escape(text)}(?!\w)", sentence):
         before = sentence[: found.start()].rstrip(_MARKUP)
-        near = before[-_NEAR:]
-        if _ABOUT.search(near):
-            continue
-        after = sentence[found.end() :]
-        for each in cited:
-            after = after.replace(each.text, "")
-        if (
-            not any(map(str.isalnum, before))
-            or not any(map(str.isalnum, after))
-            or before[-1] in _SEPARATORS
-            or _is_open(before)
-            or _NAMED.search(near)
-        ):
+        if not any(map(str.isalnum, before)):
+            return True
+        about = _ABOUT.search(before[-_NEAR:])
+        if not about and not _COMPOUND.match(sentence, found.end()):
             return True
     return False
-
-
-def _is_open(before: str) -> bool:
-    """Tell whether a parenthesis is open where the citation stands."""
-    opened = max(before.rfind("("), before.rfind("（"))
-    return opened > max(before.rfind(")"), before.rfind("）"))

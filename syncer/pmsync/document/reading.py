@@ -26,7 +26,7 @@ _COUNTS_ELSE = re.compile(
     r"(?i)\b(?:ac|criteri(?:on|a)|step|rule|option|phase|sprint|item|action|row|point"
     r"|question|lesson|finding|cause|factor|recommendation|gap|risk|hypothesis|why|note"
     r"|test|case|node|host|shard|worker|replica|pod|round|attempt|run|build|job|line"
-    r"|comment|iteration|chapter|figure|incident|postmortem|outage|alert)s? (#[0-9]+)"
+    r"|ai|comment|iteration|chapter|figure|incident|postmortem|outage|alert)s? (#[0-9]+)"
 )
 """A number of something that is no ticket: ``(AC #4)``, ``incident #465``."""
 _DASHES = frozenset("-–—―‒−")
