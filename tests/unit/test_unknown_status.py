@@ -69,7 +69,7 @@ def test_a_word_and_a_change_of_the_ticket_are_for_a_person_to_decide() -> None:
     report = engine.run(resolve=Resolve("a.md", line, Side.DOCUMENT))
 
     (conflict,) = report.plan.changes
-    assert "no word for the document's" in conflict.reason
+    assert "status is not understood" in conflict.reason
     assert report.exit_code is ExitCode.CONFLICT
     assert engine.ticket(DISK).version == before
     assert status_of(engine) == WORD
