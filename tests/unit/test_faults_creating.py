@@ -1241,3 +1241,14 @@ def test_what_pmsync_closed_under_its_former_account_is_reopened_with_its_row() 
     assert found is not None
     assert found.fields[Field.STATUS] == Status.OPEN
     assert "| One | | Open |" in world.folder.text()
+
+
+def test_a_create_that_never_was_does_not_wait_where_everything_shows_at_once() -> None:
+    world = World(capabilities=replace(LAGS, exact_reads=True))
+    world.on("create", never)
+    world.run()
+
+    assert CreateTicket in kinds(world.run())
+
+    assert_settles(world, TITLE, minutes=0)
+    assert world.sent("create") == 1

@@ -29,7 +29,7 @@ from pmsync.domain.guards import Overrides, check, digest
 from pmsync.domain.model import Column, Field, Marker, Status, Ticket
 from pmsync.domain.owners import Owners
 from pmsync.domain.planner import plan
-from pmsync.domain.policy import Guards, Policy
+from pmsync.domain.policy import Guards, Policy, Route
 from pmsync.domain.ports import Absence, Capabilities, Listing
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import (
@@ -171,6 +171,16 @@ def test_a_row_without_a_ticket_gets_one_and_its_link() -> None:
     assert link.fields["ticket"].to == "(new)"
 
 
+def test_a_new_ticket_bears_the_labels_of_its_tracker_and_no_others() -> None:
+    labels = {"memory": frozenset({"sre"}), "other": frozenset({"payments"})}
+
+    result, _ = planned(row(TITLE), policy=Policy("memory", labels=labels))
+
+    create = result.changes[0]
+    assert isinstance(create, CreateTicket)
+    assert create.draft.labels == {"sre"}
+
+
 def test_a_table_without_a_ticket_column_gets_one_for_all_its_rows() -> None:
     columns = frozenset({Column.TITLE, Column.STATUS})
     result, _ = planned(row("One", 3, columns=columns), row("Two", 4, columns=columns))
@@ -215,6 +225,77 @@ def test_old_documents_are_not_filed_but_counted() -> None:
 
     assert result.changes == ()
     assert result.tally.skipped == {"its document is older than 2026-01-01": 1}
+
+
+def test_a_document_without_a_date_is_not_taken_for_an_old_one() -> None:
+    policy = Policy("memory", since={"memory": date(2026, 1, 1)})
+
+    result, _ = planned(row(TITLE), policy=policy)
+
+    assert CreateTicket in kinds(result)
+
+
+@pytest.mark.parametrize(
+    ("written", "switch", "due"),
+    [
+        pytest.param(None, True, "2026-06-08", id="blank"),
+        pytest.param(None, False, None, id="switched off"),
+        pytest.param("2026-07-01", True, "2026-07-01", id="a date of its own"),
+        pytest.param("when it rains", True, None, id="a date that nobody understands"),
+    ],
+)
+def test_a_sections_horizon_gives_only_rows_without_a_date_one(
+    written: str | None, switch: bool, due: str | None
+) -> None:
+    value = written if written and written[0].isdigit() else None
+    one = row(TITLE, due=value)._replace(horizon_due="2026-06-08")
+    one = one._replace(raw={**one.raw, Column.DUE: written})
+
+    result, _ = planned(one, policy=Policy("memory", due_from_horizon=switch))
+
+    create = result.changes[0]
+    assert isinstance(create, CreateTicket)
+    assert create.draft.fields.get(Field.DUE) == due
+
+
+def test_a_row_goes_where_the_first_route_leads_that_fits_it_in_all() -> None:
+    policy = Policy(
+        "rest",
+        routes=(
+            Route("platform", owner="@platform-*", section="immediate*"),
+            Route("payments", path="payments/**"),
+            Route("later", owner="@platform-*"),
+        ),
+    )
+    ours = row(TITLE, owner="@Platform-Team", section="Immediate (Within 1 Week)")
+    elsewhere = ours._replace(section="Later")
+    document = page(ours, path="payments/a.md")
+
+    assert policy.route(document, ours) == "platform"
+    assert policy.route(document, elsewhere) == "payments"
+    assert policy.route(page(elsewhere), elsewhere) == "later"
+    assert policy.route(page(elsewhere), row(TITLE)) == "rest"
+
+
+@pytest.mark.parametrize(
+    ("tracker", "able", "parent"),
+    [
+        pytest.param("memory", True, "bd-7", id="a parent of the same tracker"),
+        pytest.param("memory", False, None, id="a tracker without parents"),
+        pytest.param("other", True, None, id="a parent in another tracker"),
+    ],
+)
+def test_a_ticket_is_sent_with_the_parent_that_its_tracker_can_give_it(
+    tracker: str, able: bool, parent: str | None
+) -> None:
+    document = page(row(TITLE))._replace(parent=ref("bd-7", tracker))
+    able_to = replace(HOLDS_ALL, parents=able)
+
+    result, _ = planned(row(TITLE), pages=(document,), capabilities=able_to)
+
+    create = result.changes[0]
+    assert isinstance(create, CreateTicket)
+    assert create.draft.parent == parent
 
 
 def test_a_row_and_a_ticket_in_step_cost_nothing() -> None:
