@@ -158,3 +158,12 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     read_metadata(text, "a.md")
     read_metadata(f"---\n{text}\n---\n", "a.md")
     read_metadata(f"+++\n{text}\n+++\n", "a.md")
+
+
+def test_a_field_among_fields_is_not_taken_for_what_happened() -> None:
+    text = (
+        "# PM-1: Outage\n\n## Summary\n\n**Incident ID:** INC-7\n**Duration:** 2 hours\n"
+        "**Severity:** SEV2\n\nCause: the disk was full.\n"
+    )
+
+    assert read_metadata(text, "a.md").summary == "Cause: the disk was full."

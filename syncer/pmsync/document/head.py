@@ -205,14 +205,20 @@ def _is_summary(words: str) -> bool:
 
 
 def _paragraph(head: str, at: int) -> str:
-    """Return the first paragraph or bullet after a heading, on one line."""
+    """Return the first paragraph or bullet after a heading, on one line.
+
+    A field that means nothing to us (*Duration*) is none where it follows one that does.
+    """
     lines: list[str] = []
+    among_fields = False
     for line in head[at:].split("\n", _PARAGRAPH_LINES)[1:]:
         text = line.strip()
-        if _HEADING.match(line):
+        if text.startswith("#") and _HEADING.match(line):
             break
         field = _FIELD.match(line)
-        if not text or _NO_PARAGRAPH.match(line) or (field and name_of(field[1])):
+        known = field is not None and name_of(field[1]) is not None
+        among_fields = known or (among_fields and field is not None)
+        if not text or among_fields or _NO_PARAGRAPH.match(line):
             if lines:
                 break
             continue
