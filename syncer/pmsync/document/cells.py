@@ -7,13 +7,15 @@ before it, and does so before it reads code spans, so a plain scan is exact.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise, repeat
 from typing import NamedTuple
 
 _PIPE = re.compile(rb"(?<!\\)\|")
 _PIPE_TEXT = re.compile(r"(?<!\\)\|")
 _BLANK = b" \t\n\x0b\x0c\r"
+_tuple = tuple.__new__
+"""Makes a row; its own constructor does the same in twice the time."""
 _BLANK_TEXT = " \t\n\x0b\x0c\r"
 
 
@@ -80,13 +82,77 @@ class Row(NamedTuple):
         return [part.strip(_BLANK_TEXT) for part in parts]
 
 
-def even_columns(rows: Sequence[Row], width: int) -> list[list[str]] | None:
+class Rows:
+    """Rows on whole lines below each other, cut out of the file when one is asked for.
+
+    Whoever only reads a table takes all its cells at once, see ``even_columns``.
+    """
+
+    __slots__ = ("_count", "_end", "_line", "_rows", "_source", "_start")
+
+    def __init__(self, source: bytes, line: int, start: int, end: int) -> None:
+        self._source = source
+        self._line = line
+        self._start = start
+        self._end = end
+        self._count = source.count(b"\n", start, end)
+        self._rows: list[Row] | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._cut())
+
+    def __getitem__(self, index: int) -> Row:
+        return self._cut()[index]
+
+    @property
+    def lines(self) -> range:
+        """The numbers of the lines."""
+        return range(self._line, self._line + self._count)
+
+    @property
+    def end(self) -> int:
+        """Where the last line end begins."""
+        closed_by_two = self._source.startswith(b"\r", self._end - 2)
+        return self._end - (2 if closed_by_two else 1)
+
+    @property
+    def block(self) -> bytes:
+        """All rows, without the last line end."""
+        return self._source[self._start : self.end]
+
+    def _cut(self) -> list[Row]:
+        if self._rows is not None:
+            return self._rows
+        source = self._source
+        lines = source[self._start : self._end].splitlines(keepends=True)
+        starts = list(accumulate(map(len, lines), initial=self._start))
+        ends = [
+            after - 2 if source.startswith(b"\r", after - 2) else after - 1
+            for after in starts[1:]
+        ]
+        rows = zip(repeat(source), self.lines, starts, ends)
+        self._rows = [_tuple(Row, row) for row in rows]
+        return self._rows
+
+
+def lines_of(rows: Rows | Sequence[Row]) -> Sequence[int]:
+    """Return the line of each row."""
+    return rows.lines if isinstance(rows, Rows) else [row.line for row in rows]
+
+
+def even_columns(rows: Rows | Sequence[Row], width: int) -> list[list[str]] | None:
     """Return what ``texts`` gives for rows below each other, column by column.
 
     None unless every row has exactly ``width`` cells between pipes, at the margin and
     without a backslash: most tables, which are split at once.
     """
-    block = rows[0].source[rows[0].start : rows[-1].end]
+    if isinstance(rows, Rows):
+        block = rows.block
+    else:
+        block = rows[0].source[rows[0].start : rows[-1].end]
     parts = block.split(b"|")
     step = width + 1
     around = b"".join(parts[::step]).replace(b"\r\n", b"\n")

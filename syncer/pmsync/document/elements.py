@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from pmsync.document.cells import Row, Span
+from pmsync.document.cells import Row, Rows, Span
 
 CAPTION = 7
 """Level of a line that only looks like a heading: bold text, ``<summary>``."""
@@ -48,7 +49,7 @@ class Table(NamedTuple):
 
     header: Row
     delimiter: Row
-    rows: tuple[Row, ...]
+    rows: Rows | Sequence[Row]
     start: int
     end: int
     doubt: DoubtKind | None

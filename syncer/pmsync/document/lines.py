@@ -6,13 +6,10 @@ A line ends with a line feed, a carriage return, or both.
 from __future__ import annotations
 
 import re
-from itertools import accumulate, count, repeat
 
 from pmsync.document.cells import Row, Span
 
 _BLANKS = re.compile(rb"[ \t]*")
-_tuple = tuple.__new__
-"""Makes a row; its own constructor does the same in twice the time."""
 
 
 class Lines:
@@ -72,19 +69,3 @@ class Lines:
         """Return the rest of a line as a row of a table."""
         start = self.after_blanks(start)
         return Row(self.data, number, start, self.end(start))
-
-    def rows(self, start: int, end: int, number: int) -> list[Row]:
-        """Return whole lines, each closed by a line end, as rows of a table."""
-        data = self.data
-        lines = data[start:end].splitlines(keepends=True)
-        starts = list(accumulate(map(len, lines), initial=start))
-        if self.plain:
-            ends = [after - 1 for after in starts]
-        else:
-            ends = [
-                after - 2 if data.startswith(b"\r", after - 2) else after - 1
-                for after in starts
-            ]
-        del ends[0]
-        rows = zip(repeat(data), count(number), starts, ends)
-        return [_tuple(Row, row) for row in rows]

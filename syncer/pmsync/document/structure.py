@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pyromark
 
 from pmsync.document import doubts, titles
-from pmsync.document.cells import Row, Span
+from pmsync.document.cells import Row, Rows, Span
 from pmsync.document.condense import Condensed, Ranges, condense, delimiter_lines
 from pmsync.document.elements import (
     CAPTION,
@@ -339,7 +339,7 @@ class _Reading:
         delimiter = lines.row(lines.after(header.end), header.line + 1)
         below = lines.after(delimiter.end)
         cut = self.condensed.cuts.get(below, below)
-        rows = lines.rows(below, cut, header.line + 2)
+        rows = [*Rows(self.data, header.line + 2, below, cut)]
         for row in self.rows[1:]:
             rows.append(lines.row(self.original(row), header.line + 2 + len(rows)))
         end = (rows[-1] if rows else delimiter).end
@@ -350,7 +350,11 @@ class _Reading:
         self.add_table(header, delimiter, rows, doubt)
 
     def add_table(
-        self, header: Row, delimiter: Row, rows: list[Row], doubt: Doubt | None
+        self,
+        header: Row,
+        delimiter: Row,
+        rows: Rows | Sequence[Row],
+        doubt: Doubt | None,
     ) -> None:
         depth = len(self.items)
         table = table_of(

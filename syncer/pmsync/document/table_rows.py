@@ -10,7 +10,7 @@ from datetime import date
 from itertools import compress, repeat
 
 from pmsync.document import problems
-from pmsync.document.cells import Row, even_columns
+from pmsync.document.cells import Row, Rows, even_columns, lines_of
 from pmsync.document.columns import Layout
 from pmsync.document.placeholders import is_counted, is_placeholder
 from pmsync.document.reading import (
@@ -38,13 +38,15 @@ def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
         reading.add(
             table.header.line, table.start, problems.DOUBLE_COLUMN, column.value
         )
-    starts = range(0, len(table.rows), _AT_ONCE)
-    parts = (table.rows[start : start + _AT_ONCE] for start in starts)
+    if len(table.rows) <= _AT_ONCE:
+        return _read_rows(table.rows, found, reading) if table.rows else []
+    rows = list(table.rows)
+    parts = (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
     return [item for part in parts for item in _read_rows(part, found, reading)]
 
 
 def _read_rows(
-    some: Sequence[Row], found: ActionTable, reading: Reading
+    some: Rows | Sequence[Row], found: ActionTable, reading: Reading
 ) -> list[ActionItem]:
     table, layout, section = found
     columns, wide = _columns(some, layout.width, reading)
@@ -83,8 +85,9 @@ def _read_rows(
             for cell, title in zip(tickets, titles, strict=True)
         ]
     sound = table.doubt is None
+    lines = lines_of(rows)
     fields = zip(
-        [row.line for row in rows],
+        lines,
         repeat(Form.TABLE),
         repeat(section.text),
         titles,
@@ -102,8 +105,12 @@ def _read_rows(
         repeat(table.header.line),
         ids,
         repeat(False),
-        [table.skipped or (reading.may_skip and _skips(row)) for row in rows],
-        [sound and row.line not in wide for row in rows],
+        (
+            [table.skipped or _skips(row) for row in rows]
+            if reading.may_skip
+            else repeat(table.skipped)
+        ),
+        [sound and line not in wide for line in lines],
         repeat(None) if layout.priority < 0 else map(reading.level, priorities),
         repeat(sound and not wide),
     )
@@ -111,7 +118,7 @@ def _read_rows(
 
 
 def _columns(
-    rows: Sequence[Row], width: int, reading: Reading
+    rows: Rows | Sequence[Row], width: int, reading: Reading
 ) -> tuple[list[list[str]], Collection[int]]:
     """Return the cells of each column, and the lines of rows with too many cells.
 
@@ -133,11 +140,11 @@ def _columns(
 
 
 def _filled_in(
-    rows: Sequence[Row],
+    rows: Rows | Sequence[Row],
     columns: list[list[str]],
     layout: Layout,
     reading: Reading,
-) -> tuple[Sequence[Row], list[list[str]]]:
+) -> tuple[Rows | Sequence[Row], list[list[str]]]:
     """Return the rows that say something, and their columns."""
     titles, dues = columns[layout.title], columns[layout.due]
     filled = [not (is_placeholder(each) or is_wordless(each)) for each in titles]

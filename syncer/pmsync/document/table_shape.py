@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from pmsync.document.cells import Row
+from collections.abc import Sequence
+
+from pmsync.document.cells import Row, Rows
 from pmsync.document.condense import Ranges
 from pmsync.document.elements import Doubt, DoubtKind, Table
 from pmsync.document.lines import Lines
 
 
-def plain_rows(lines: Lines, ranges: Ranges) -> tuple[Row, Row, list[Row]]:
+def plain_rows(lines: Lines, ranges: Ranges) -> tuple[Row, Row, Rows]:
     """Return header, delimiter row and rows of a plain table."""
     (start, _), header, delimiter, rows = ranges
     number = lines.number(start)
     return (
         Row(lines.data, number, *header),
         Row(lines.data, number + 1, *delimiter),
-        lines.rows(*rows, number + 2),
+        Rows(lines.data, number + 2, *rows),
     )
 
 
 def table_of(
     header: Row,
     delimiter: Row,
-    rows: list[Row],
+    rows: Rows | Sequence[Row],
     *,
     doubt: Doubt | None,
     depth: int,
@@ -33,7 +35,10 @@ def table_of(
     What other formats turn into Markdown often has its header in the first row, below
     a blank one.
     """
-    start, end = header.start, (rows[-1] if rows else delimiter).end
+    start = header.start
+    end = delimiter.end
+    if rows:
+        end = rows.end if isinstance(rows, Rows) else rows[-1].end
     blank = header if rows and _is_blank(header) else None
     if blank is not None:
         header, *rows = rows
@@ -41,7 +46,7 @@ def table_of(
     return Table(
         header,
         delimiter,
-        tuple(rows),
+        rows,
         start,
         end,
         None if kind is DoubtKind.LONE_PIPE else kind,
