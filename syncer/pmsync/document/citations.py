@@ -27,7 +27,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-# Without any of these nothing is cited.
+# Without any of these nothing is cited; most titles have none of the first.
+_SIGN = re.compile(r"[-#!:\]<]")
 _MAY_CITE = re.compile(
     r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
 )
@@ -66,7 +67,7 @@ def read_citations(markdown: str) -> tuple[Citation, ...]:
         text, address = bead.groups("")
         cited = _tuple(Citation, (text, address))
         return () if address == "bd://bd-xxx" else (cited,)
-    if _MAY_CITE.search(markdown) is None:
+    if _SIGN.search(markdown) is None or _MAY_CITE.search(markdown) is None:
         return ()
     alone = _ONLY_LINK.fullmatch(markdown)
     if alone is not None:
