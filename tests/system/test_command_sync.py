@@ -244,6 +244,27 @@ def test_only_what_was_named_is_changed(checkout: Repository) -> None:
     assert after[PATH] != before[PATH]
 
 
+def test_a_name_that_no_document_has_is_told_and_not_taken_for_success(
+    checkout: Repository,
+) -> None:
+    (checkout.root / "empty").mkdir()
+    for limit in (["--only", "*/chekc*"], ["empty"]):
+        for command in ("sync", "status"):
+            ran = checkout.pmsync(command, *limit)
+            assert ran.returncode == 0
+            assert "no document is among those that were asked for" in ran.stderr
+    assert "asked for" not in checkout.pmsync("sync", "--only", "*/check*").stderr
+
+
+def test_nothing_to_list_says_how_documents_are_named(repository: Repository) -> None:
+    for command in (["items"], ["status"], ["sync", "--dry-run"]):
+        ran = repository.pmsync(*command)
+        assert ran.returncode == 0
+        assert f"no documents were found: name them (pmsync {command[0]} PATH)" in (
+            ran.stderr
+        )
+
+
 def test_a_document_outside_of_the_configured_folders_can_be_named(
     repository: Repository,
 ) -> None:

@@ -107,6 +107,8 @@ class Overview:
     read: Mapping[str, datetime | None]
     """By tracker: when all its linked tickets were last read, None if never."""
     unread: tuple[UnreadDocument, ...] = field(default=())
+    paths: tuple[str, ...] = field(default=())
+    """Of all documents, with those that hold nothing to show."""
 
 
 def overview(ports: Ports, settings: Settings) -> Overview:
@@ -130,6 +132,10 @@ def overview(ports: Ports, settings: Settings) -> Overview:
             for name in sorted(settings.types)
         },
         unread=reading.unread,
+        paths=(
+            *(page.path for page in reading.pages),
+            *(unread.path for unread in reading.unread),
+        ),
     )
 
 

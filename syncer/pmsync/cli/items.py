@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 from pmsync.app.exit_codes import ExitCode
+from pmsync.cli.absent import tell_absent
 from pmsync.cli.discover import find_root
 from pmsync.cli.errors import show, show_finding
 from pmsync.cli.files import named_files, path_from, read_bytes
@@ -59,6 +60,8 @@ def items(
         found = _named(list(named_files(paths)), root, failures)
     else:
         found = _configured(root, settings.documents)
+        if not found:
+            tell_absent((), "items")
     documents = read_all(found, vocabulary_of(settings), failures)
     if form == "json":
         emit(documents, out, partial(cited, sites=sites))

@@ -12,6 +12,7 @@ from pmsync.app.exit_codes import ExitCode, worst
 from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Settings
+from pmsync.cli.absent import tell_absent
 from pmsync.cli.errors import left_out, show, show_finding
 from pmsync.cli.plan_json import to_json
 from pmsync.cli.plan_text import plan_lines
@@ -63,6 +64,10 @@ def make(
             return TERMINATED
     then(report)
     print_report(report, manner)
+    if not manner.quiet:
+        read = (document.path for document in report.documents)
+        unread = (document.path for document in report.unread)
+        tell_absent((*read, *unread), "sync", settings.selected, call.tracker)
     if manner.verbose:
         for line in traffic_lines(ports.traffic):
             err(line)
@@ -128,11 +133,6 @@ def _print_messages(report: Report, *, verbose: bool, quiet: bool) -> None:
         err(f"the edited documents are in {safe(report.address)}")
     if report.by_hand:
         err("the edited documents are in the work tree: commit and push them")
-    if not report.documents and not report.unread:
-        err(
-            "no documents were found: name them (pmsync sync PATH), or set documents "
-            "in pmsync.toml"
-        )
     if summarise(report).conflict:
         err(
             "conflicts: make document and ticket equal there and run again, or let one "

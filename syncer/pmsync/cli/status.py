@@ -11,6 +11,7 @@ import click
 from pmsync.app.exit_codes import ExitCode
 from pmsync.app.overview import overview
 from pmsync.cli import options
+from pmsync.cli.absent import tell_absent
 from pmsync.cli.errors import left_out
 from pmsync.cli.status_output import last_line, status_json, status_lines
 from pmsync.cli.stop import TERMINATED, Stop, Terminated
@@ -51,7 +52,8 @@ def status(
     call = Call(paths=paths, config=config, only=only, tracker=tracker, effects=False)
     with Stop() as stop:
         try:
-            found = overview(*wire(call, stop))
+            ports, settings = wire(call, stop)
+            found = overview(ports, settings)
         except Terminated:
             return TERMINATED
     if form == "json":
@@ -64,4 +66,6 @@ def status(
         out(paint.bold(last_line(found)))
     for unread in found.unread:
         left_out(unread)
+    if not quiet:
+        tell_absent(found.paths, "status", settings.selected, tracker)
     return ExitCode.PART_FAILED if found.unread else ExitCode.DONE
