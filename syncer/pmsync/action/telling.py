@@ -9,7 +9,7 @@ from pmsync.action.runner import Annotation
 from pmsync.app.plan_markdown import plan_markdown
 from pmsync.app.report import Report
 from pmsync.cli.summary import summarise
-from pmsync.domain.changes import Conflict, LostTicket
+from pmsync.domain.changes import Conflict, ForAPerson, LostTicket, Withheld
 from pmsync.domain.neutral import neutral
 
 NOT_COMMITTED = Annotation(
@@ -27,7 +27,7 @@ def carried_out(report: Report) -> Report:
     kept = tuple(
         change
         for index, change in enumerate(report.plan.changes)
-        if isinstance(change, Conflict | LostTicket)
+        if isinstance(change, ForAPerson)
         or (index in report.done and report.done[index].result == "done")
     )
     return replace(report, plan=replace(report.plan, changes=kept))
@@ -66,6 +66,12 @@ def annotations_of(report: Report) -> list[Annotation]:
         elif isinstance(change, LostTicket):
             found.append(
                 Annotation("warning", change.path, change.line, "Lost", change.reason)
+            )
+        elif isinstance(change, Withheld):
+            found.append(
+                Annotation(
+                    "warning", change.path, change.line, "Held back", change.reason
+                )
             )
         elif done is not None and done.result in ("refused", "unknown"):
             title = type(change).__name__

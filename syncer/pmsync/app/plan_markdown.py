@@ -80,9 +80,13 @@ def sentence(plan: Plan, projects: Mapping[str, str]) -> str:
         if counts[verb]
     ]
     waiting = [
-        _many(counts[noun], noun)
-        for noun in ("conflict", "lost ticket")
-        if counts[noun]
+        _many(counts[kind], noun)
+        for kind, noun in (
+            ("conflict", "conflict"),
+            ("lost ticket", "lost ticket"),
+            ("withheld", "withheld row"),
+        )
+        if counts[kind]
     ]
     done = ", ".join(parts) if parts else "change nothing"
     asks = f"; {', '.join(waiting)} for a person" if waiting else ""
@@ -142,7 +146,9 @@ def _row(change: Change, projects: Mapping[str, str]) -> tuple[str, str]:
             return "**conflict**", _fields(change.fields, sides=True)
         case LostTicket():
             return "**lost ticket**", value(change.reason)
-        case Agree() | Pending() | Withheld() | AddColumn():
+        case Withheld():
+            return "**withheld**", value(change.reason)
+        case Agree() | Pending() | AddColumn():
             return _kind(change), value(change.reason)
 
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 from prometheus_client import Counter as Total
 
 from pmsync.app.report import Report
-from pmsync.domain.changes import Conflict
+from pmsync.domain.changes import ForAPerson
 from pmsync.domain.model import PostMortem, Status
 from pmsync.domain.traffic import Traffic
 
@@ -90,8 +90,8 @@ class Metrics:
         today = datetime.now(UTC).date()
         self._overdue.labels(place).set(overdue(report.documents, today))
         self._oldest.labels(place).set(oldest(report.documents, today))
-        conflicts = sum(isinstance(c, Conflict) for c in report.plan.changes)
-        self._conflicts.labels(place).set(conflicts)
+        waiting = sum(isinstance(c, ForAPerson) for c in report.plan.changes)
+        self._conflicts.labels(place).set(waiting)
 
     def traffic(self, place: str, traffic: Mapping[str, Traffic]) -> None:
         """Count the requests of one pass, by tracker."""

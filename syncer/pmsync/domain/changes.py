@@ -181,6 +181,9 @@ Change = (
     | Withheld
 )
 
+ForAPerson = Conflict | LostTicket | Withheld
+"""What waits for a person."""
+
 
 class Result(StrEnum):
     """What became of a change in a real run."""
