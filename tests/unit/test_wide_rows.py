@@ -54,6 +54,14 @@ def test_no_ticket_is_opened_in_a_table_that_can_be_given_no_column_for_its_link
     engine.assert_at_rest()
 
 
+def test_one_wide_row_among_very_many_keeps_tickets_from_all_of_them() -> None:
+    rows = "".join(f"| Rotate key {n} | | Open |\n" for n in range(600))
+    engine = Engine()
+    engine.documents.files["a.md"] = WIDE.replace("| Pipe", f"{rows}| Pipe")
+
+    assert creates(engine.run()) == []
+
+
 def test_a_column_that_would_hide_behind_a_wide_row_is_refused() -> None:
     link = ItemEdit(7, {Column.TICKET: Link("#1", "https://t.example/1")})
 

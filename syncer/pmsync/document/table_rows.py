@@ -5,7 +5,7 @@ They are read column by column, since this runs for every row of every document.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import compress, repeat
 
@@ -38,19 +38,34 @@ def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
         reading.add(
             table.header.line, table.start, problems.DOUBLE_COLUMN, column.value
         )
-    if len(table.rows) <= _AT_ONCE:
-        return _read_rows(table.rows, found, reading) if table.rows else []
-    rows = list(table.rows)
-    parts = (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
-    return [item for part in parts for item in _read_rows(part, found, reading)]
+    wide: set[int] = set()
+    items: list[ActionItem] = []
+    for part in _parts(table.rows):
+        items += _read_rows(part, found, reading, wide)
+    if wide:
+        return [
+            item._replace(
+                editable=item.editable and item.line not in wide, extensible=False
+            )
+            for item in items
+        ]
+    return items
+
+
+def _parts(rows: Rows | Sequence[Row]) -> Iterable[Rows | Sequence[Row]]:
+    if len(rows) <= _AT_ONCE:
+        return (rows,) if rows else ()
+    every = list(rows)
+    return (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
 
 
 def _read_rows(
-    some: Rows | Sequence[Row], found: ActionTable, reading: Reading
+    some: Rows | Sequence[Row], found: ActionTable, reading: Reading, wide: set[int]
 ) -> list[ActionItem]:
     table, layout, section = found
-    columns, wide = _columns(some, layout.width, reading)
-    rows, columns = _filled_in(some, columns, layout, reading)
+    rows, columns = _filled_in(
+        some, _columns(some, layout.width, reading, wide), layout, reading
+    )
     titles = columns[layout.title]
     owners, dues, statuses, tickets, priorities, ids = (
         columns[index]
@@ -65,29 +80,10 @@ def _read_rows(
             layout.row_id,
         )
     )
-    due_dates = list(map(reading.known_due, columns[layout.due]))
-    states = list(map(reading.known_status, columns[layout.status]))
-    for index, (due, due_date, state) in enumerate(
-        zip(dues, due_dates, states, strict=True)
-    ):
-        if due and due_date is None:
-            due_dates[index] = _due_date(rows[index], layout, reading, due)
-        if state is None:
-            others = (tickets[index], priorities[index], due, titles[index])
-            states[index] = _state(rows[index], found, reading, statuses[index], others)
-    if layout.ticket < 0:
-        cited = zip(titles, statuses, dues, strict=True)
-        citations = [_citations(*cells, reading) for cells in cited]
-    else:
-        # Where a column was added, what had a ticket cites it in its title still.
-        citations = [
-            reading.citations(cell) if cell else reading.citations_in_text(title)
-            for cell, title in zip(tickets, titles, strict=True)
-        ]
+    others = zip(tickets, priorities, dues, titles, strict=True)
     sound = table.doubt is None
-    lines = lines_of(rows)
     fields = zip(
-        lines,
+        lines_of(rows),
         repeat(Form.TABLE),
         repeat(section.text),
         titles,
@@ -97,9 +93,9 @@ def _read_rows(
         tickets,
         priorities,
         map(plain, titles),
-        due_dates,
-        states,
-        citations,
+        _due_dates(rows, dues, layout, reading),
+        _states(rows, statuses, others, found, reading),
+        _citations(titles, statuses, dues, tickets, layout, reading),
         repeat(section.horizon_days),
         repeat(layout.columns),
         repeat(table.header.line),
@@ -110,22 +106,21 @@ def _read_rows(
             if reading.may_skip
             else repeat(table.skipped)
         ),
-        [sound and line not in wide for line in lines],
+        repeat(sound),
         repeat(None) if layout.priority < 0 else map(reading.level, priorities),
-        repeat(sound and not wide),
+        repeat(sound),
     )
     return [_tuple(ActionItem, each) for each in fields]
 
 
 def _columns(
-    rows: Rows | Sequence[Row], width: int, reading: Reading
-) -> tuple[list[list[str]], Collection[int]]:
-    """Return the cells of each column, and the lines of rows with too many cells.
+    rows: Rows | Sequence[Row], width: int, reading: Reading, wide: set[int]
+) -> list[list[str]]:
+    """Return the cells of each column; lines with too many cells are added to ``wide``.
 
     A blank column stands behind the others: an absent one has the index -1.
     """
     columns = even_columns(rows, width)
-    wide: set[int] = set()
     if columns is None:
         texts: list[list[str]] = []
         for row in rows:
@@ -136,7 +131,7 @@ def _columns(
             texts.append([*cells[:width], *[""] * (width - len(cells))])
         columns = list(map(list, zip(*texts, strict=True)))
     columns.append([""] * len(rows))
-    return columns, wide
+    return columns
 
 
 def _filled_in(
@@ -184,8 +179,32 @@ def _waits(title: str, *others: str) -> bool:
     return is_counted(title) or any(cell and is_waiting(cell) for cell in others)
 
 
-def _due_date(row: Row, layout: Layout, reading: Reading, due: str) -> date | None:
-    return reading.check_due(row.line, row.cells[layout.due].start, due)
+def _due_dates(
+    rows: Rows | Sequence[Row],
+    dues: Sequence[str | None],
+    layout: Layout,
+    reading: Reading,
+) -> list[date | None]:
+    found = [reading.known_due(due) if due else None for due in dues]
+    for index, due in enumerate(dues):
+        if due and found[index] is None:
+            row = rows[index]
+            found[index] = reading.check_due(row.line, row.cells[layout.due].start, due)
+    return found
+
+
+def _states(
+    rows: Rows | Sequence[Row],
+    statuses: Sequence[str | None],
+    others: Iterable[tuple[str | None, ...]],
+    found: ActionTable,
+    reading: Reading,
+) -> list[Status]:
+    return [
+        (status and reading.known_status(status))
+        or _state(rows[index], found, reading, status, cells)
+        for index, (status, cells) in enumerate(zip(statuses, others, strict=True))
+    ]
 
 
 def _state(
@@ -217,6 +236,24 @@ def _skips(row: Row) -> bool:
 
 
 def _citations(
+    titles: Sequence[str],
+    statuses: Sequence[str | None],
+    dues: Sequence[str | None],
+    tickets: Sequence[str | None],
+    layout: Layout,
+    reading: Reading,
+) -> list[tuple[Citation, ...]]:
+    if layout.ticket < 0:
+        cells = zip(titles, statuses, dues, strict=True)
+        return [_cited_beside(*each, reading) for each in cells]
+    # Where a column was added, what had a ticket cites it in its title still.
+    return [
+        reading.citations(cell) if cell else reading.citations_in_text(title)
+        for cell, title in zip(tickets, titles, strict=True)
+    ]
+
+
+def _cited_beside(
     title: str, status: str | None, due: str | None, reading: Reading
 ) -> tuple[Citation, ...]:
     """Return the tickets that a row cites which has no column for them.
