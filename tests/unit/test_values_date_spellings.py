@@ -84,7 +84,7 @@ def test_a_day_that_is_not_meant_is_not_read(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["2026-05-01 - 2026-05-15", "13/04/26", "20/11", "2026-08-01, 2026-09-01"],
+    ["2026-05-01 - 2026-05-15", "13/04/26", "25/11", "26/11", "2026-08-01, 2026-09-01"],
 )
 def test_two_days_are_shown_to_a_person(written: str) -> None:
     assert read_due(written, INCIDENT).ambiguous

@@ -35,6 +35,28 @@ def test_a_date_with_two_readings_is_refused(written: str) -> None:
     assert due.ambiguous
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("30/09", date(2026, 9, 30)),
+        ("9/30", date(2026, 9, 30)),
+        ("05/01", None),
+        ("30.09.", date(2026, 9, 30)),
+        ("05.02.", date(2026, 2, 5)),
+        ("05.01.", date(2027, 1, 5)),
+        ("30.09", date(2026, 9, 30)),
+        ("3.4", None),
+        ("26/11", None),
+        ("30/31", None),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_one_if_only_one_can_be_meant(
+    written: str, day: date | None
+) -> None:
+    assert read_due(written, INCIDENT) == (day, day is None)
+    assert read_due(written, None) == (None, True)
+
+
 def test_a_configured_format_settles_it() -> None:
     assert read_due("03/04/2026", None, ["%d/%m/%Y"]).date == date(2026, 4, 3)
     assert read_due("05/02", INCIDENT, ["%d/%m"]).date == date(2026, 2, 5)

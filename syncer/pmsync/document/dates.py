@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from pmsync.document.date_formats import rewritten
 from pmsync.document.date_spellings import calendar_day, days, numeric, periods
-from pmsync.document.relative_dates import next_day, relative
+from pmsync.document.relative_dates import next_day, relative, short_day
 from pmsync.document.statuses import read_status, status_words
 from pmsync.document.text import plain
 
@@ -35,7 +35,7 @@ class Due(NamedTuple):
 
     date: date | None
     ambiguous: bool
-    """True when the text has two readings; ``date`` is then None."""
+    """True when the text has two readings or lacks the year; ``date`` is then None."""
 
 
 _NONE = Due(None, ambiguous=False)
@@ -74,7 +74,8 @@ def _read(raw: str, incident: date | None, formats: tuple[str, ...]) -> Due:
         return Due(configured, ambiguous=False)
     text = text.casefold()
     if _SHORT_NUMERIC.fullmatch(text):
-        return _AMBIGUOUS
+        short = short_day(text, incident) if incident is not None else None
+        return _AMBIGUOUS if short is None else Due(short, ambiguous=False)
     found = _absolute(text)
     if found is None:
         later = relative(text, incident) if incident is not None else None

@@ -33,8 +33,8 @@ CATALOGUE: Mapping[str, str] = MappingProxyType(
         " rendered; it needs as many cells as the header right above it.",
         UNKNOWN_STATUS: "The status is not understood, so no ticket is opened; use a"
         " known word or add this one under [statuses].",
-        AMBIGUOUS_DATE: "The date has two readings; write it as YYYY-MM-DD or set"
-        " date_formats.",
+        AMBIGUOUS_DATE: "The date has two readings, or no year; write it as"
+        " YYYY-MM-DD or set date_formats.",
         WIDE_ROW: "The row has more cells than the header: it is left alone, and its"
         " table gets no column; escape pipes in its text as \\|.",
         DOUBLE_COLUMN: "Two columns of the table mean the same; the first one is used."

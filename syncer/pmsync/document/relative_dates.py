@@ -60,6 +60,23 @@ def relative(text: str, incident: date) -> date | None:
     return None if count is None else _later(incident, count, _unit(found["unit"]))
 
 
+def short_day(text: str, incident: date) -> date | None:
+    """Return the next day that ``30/09``, ``9/30`` or ``30.09.`` can mean.
+
+    None where it could be two: with dots the day comes first, but ``3.4`` may be a
+    version, and ``26/09`` a month of 2026.
+    """
+    first, second = (int(part) for part in re.split("[/.]", text)[:2])
+    if "." in text:
+        sure = text.endswith(".") or len(text) == len("30.09")
+        return next_day(second, first, incident) if sure else None
+    if first - incident.year % 100 in (0, 1):
+        return None
+    found = {next_day(first, second, incident), next_day(second, first, incident)}
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
+
+
 def _unit(word: str) -> str:
     return next((unit for unit, pattern in _UNITS if re.match(pattern, word)), "day")
 
