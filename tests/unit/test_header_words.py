@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pmsync.document.columns import Meaning
 from pmsync.document.headings import Family, family
@@ -33,6 +35,11 @@ HEADERS = {
     "|ID da ação|Nº de acción|N° d'action|ID действия|タスクID|対策番号|アクションNo."
     "|任务 ID|行动编号|问题编号|작업 번호|작업 ID|Finding ID|Gap-ID",
 }
+OTHERS = (
+    "Time|Event|Notes|Comment|Risk|Severity|Cause|Date|Component|Metric|Value|Service|Impact"
+    "|Duration|Issue|Bug|Type|Category|Description|Name|What|Who|When|Details|x|"
+)
+ALL = [word for words in (*HEADERS.values(), OTHERS) for word in words.split("|")]
 OF_ACTIONS = (
     "How we'll stop this from happening again|Preventing a repeat|Where do we go from here?"
     "|Permanent fix|Countermeasures|What needs to be done?|Corrections|O que vamos fazer"
@@ -95,3 +102,11 @@ def test_a_section_of_risks_or_history_opens_no_tickets() -> None:
     ]
 
     assert others == []
+
+
+@given(st.lists(st.sampled_from(ALL), max_size=6), st.sampled_from(Family))
+def test_no_table_is_lost_because_only_other_places_would_take_it(
+    header: list[str], place: Family
+) -> None:
+    if DEFAULT.headers.layout(header, place) is not None:
+        assert DEFAULT.headers.layout(header, Family.ACTION) is not None

@@ -283,18 +283,19 @@ def _accepted(
     foreign_first = foreign is Other.FOREIGN or foreign == Meaning(
         Column.DUE, _BARE_DATE
     )
+    dated_log = foreign == Meaning(Column.DUE, _BARE_DATE) and not keyed
     match place:
         case Family.OTHER:
             return False
         case Family.ACTION:
             if timeline:
                 return strong and keyed > 1
-            if foreign == Meaning(Column.DUE, _BARE_DATE) and not keyed:
+            if dated_log:
                 return False
             return strong or keyed > foreign_first or title < _GUESSED
         case Family.HORIZON:
             weak = foreign_first + (title == _GUESSED)
-            return not timeline and (strong or keyed > weak)
+            return not (timeline or dated_log) and (strong or keyed > weak)
         case Family.ASIDE:
             return not timeline and strong and keyed > 1
         case Family.NEUTRAL:

@@ -113,8 +113,7 @@ class _Edits:
     def _action_tables(self) -> Iterator[_Found]:
         sections = Sections(self._structure.headings)
         for table in self._structure.tables:
-            section = sections.at(table.start)
-            found = action_table(table, section, self._vocabulary)
+            found = action_table(table, sections, self._vocabulary)
             if found is not None:
                 yield _Found(table, found.layout)
 

@@ -166,8 +166,5 @@ def _action_tables(
 ) -> list[ActionTable]:
     if Form.TABLE not in vocabulary.forms:
         return []
-    found = (
-        action_table(table, sections.at(table.start), vocabulary)
-        for table in structure.tables
-    )
+    found = (action_table(table, sections, vocabulary) for table in structure.tables)
     return [table for table in found if table is not None]

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from pmsync.document.citations import read_citations
 from pmsync.document.columns import Layout
 from pmsync.document.elements import Table
+from pmsync.document.headings import Family
 from pmsync.document.phrases import fold
 from pmsync.document.placeholders import is_nothing
-from pmsync.document.sections import Section
+from pmsync.document.sections import Section, Sections
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 
@@ -35,11 +36,15 @@ class ActionTable(NamedTuple):
 
 
 def action_table(
-    table: Table, section: Section, vocabulary: Vocabulary
+    table: Table, sections: Sections, vocabulary: Vocabulary
 ) -> ActionTable | None:
     """Return a table with its layout, None if it holds something else."""
     cells = table.header.texts()
     headers = vocabulary.headers
+    # What is none among action items is none anywhere: most tables, and cheap to tell.
+    if headers.layout(cells, Family.ACTION) is None:
+        return None
+    section = sections.at(table.start)
     layout = headers.layout(cells, section.place)
     if layout is not None and layout.ticket >= 0:
         at = layout.ticket
