@@ -30,7 +30,7 @@ def contradictions(
         yield Finding(
             ("write_back", "mode"),
             "does not go with the embedded tracker, whose tickets move with the branch",
-            'take "commit" or "none"',
+            'take "none", and commit documents and .pmsync/ together',
         )
 
 

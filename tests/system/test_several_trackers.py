@@ -191,3 +191,40 @@ def test_what_is_done_in_each_tracker_comes_back_and_one_that_is_down_holds_up_n
     assert ended.returncode == 0, ended.stdout + ended.stderr
     text = checkout.read("postmortems/a.md")
     assert "| Page the right team | Bob Miller | | Done |" in text
+
+
+def test_a_tracker_that_is_renamed_in_the_configuration_keeps_its_tickets(
+    repository: Repository,
+) -> None:
+    repository.write("postmortems/a.md", DOCUMENT)
+    repository.pmsync("sync")
+    linked = repository.read("postmortems/a.md")
+    tickets = repository.read(".pmsync/tickets.jsonl")
+    repository.write("pmsync.toml", '[trackers.local]\ntype = "embedded"\n')
+
+    ran = repository.pmsync("sync", "-q")
+
+    assert (ran.returncode, ran.stdout) == (0, "Done: 4 adopted.\n")
+    assert repository.pmsync("sync").stdout == "Done: nothing to do.\n"
+    assert repository.read("postmortems/a.md") == linked
+    assert repository.read(".pmsync/tickets.jsonl") == tickets
+    repository.write("postmortems/a.md", linked.replace("| Open |", "| Done |", 1))
+    assert "1 closed" in repository.pmsync("sync", "-q").stdout
+
+
+def test_a_tracker_that_is_not_configured_any_more_leaves_its_rows_alone(
+    repository: Repository,
+) -> None:
+    repository.write("postmortems/a.md", DOCUMENT)
+    repository.pmsync("sync")
+    tickets = repository.read(".pmsync/tickets.jsonl")
+    other = '[trackers.other]\ntype = "embedded"\nproject = "zz"\n'
+    repository.write("pmsync.toml", other)
+
+    ran = repository.pmsync("sync")
+
+    assert ran.returncode == 0
+    why = "tracker tickets could not be read, or is not configured any more"
+    assert f"4  {why}" in ran.stdout
+    assert repository.read(".pmsync/tickets.jsonl") == tickets
+    assert repository.pmsync("status").returncode == 0

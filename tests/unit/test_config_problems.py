@@ -274,7 +274,8 @@ def test_tickets_of_the_embedded_tracker_never_part_from_a_pull_request(
     assert problems(tmp_path, PULL_REQUEST + trackers) == [
         (
             "pmsync.toml:2: write_back.mode: does not go with the embedded tracker, whose "
-            'tickets move with the branch. hint: take "commit" or "none"'
+            'tickets move with the branch. hint: take "none", and commit '
+            "documents and .pmsync/ together"
         )
     ]
 

@@ -640,7 +640,7 @@ def test_a_changed_configuration_may_not_rewrite_linked_rows_unseen() -> None:
     result, view = planned(cited, items=(agreed(),), tickets=(done,))
     view = replace(view, state=replace(view.state, config="before"))
 
-    with pytest.raises(SafetyStopError, match="1 changes would follow"):
+    with pytest.raises(SafetyStopError, match="1 change would follow"):
         check(result, view, "after", Overrides())
 
 

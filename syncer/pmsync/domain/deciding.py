@@ -22,6 +22,9 @@ from pmsync.domain.state import Intent, ItemState, Link, Loss
 from pmsync.domain.unfiled import file, unfiled
 from pmsync.domain.view import View
 
+OUT_OF_REACH = "could not be read, or is not configured any more"
+"""What is said of a tracker that no row can be followed in."""
+
 
 def tracker_of(view: View, page: Page, row: Row) -> str:
     """Return the tracker that a row has to do with."""
@@ -81,7 +84,9 @@ def _received(view: View, row: Row, item: ItemState | None) -> Iterator[Decided]
 def _known(
     view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
 ) -> Iterator[Decided]:
-    if row.foreign:
+    if ref.tracker not in view.trackers:
+        yield from _elsewhere(view, page, row, item, ref)
+    elif row.foreign:
         yield Note(row.path, row.line, f"it no longer cites only {ref.key}: left alone")
     elif row.refs and not _same_ticket(view, row.refs[0], item, ref):
         yield from _met(view, page, row, row.refs[0], instead_of=item)
@@ -89,6 +94,20 @@ def _known(
         yield from _link_removed(view, page, row, item, ref)
     else:
         yield from follow(view, page, row, item, ref)
+
+
+def _elsewhere(
+    view: View, page: Page, row: Row, item: ItemState, ref: TicketRef
+) -> Iterator[Decided]:
+    """Plan a row whose tracker is out of reach, or was renamed in the configuration."""
+    if len(row.refs) == 1 and not row.foreign:
+        yield from _met(view, page, row, row.refs[0], instead_of=item)
+    else:
+        message = (
+            f"its ticket {ref.key} is in tracker {ref.tracker}, which {OUT_OF_REACH}: "
+            "left alone"
+        )
+        yield Note(row.path, row.line, message)
 
 
 def _same_ticket(view: View, cited: TicketRef, item: ItemState, ref: TicketRef) -> bool:

@@ -147,5 +147,6 @@ def _config_change(plan: Plan, view: View, config: str, name: str) -> Iterator[S
         for change in plan.changes
     )
     if effects:
-        message = f"the configuration has changed, and {effects} changes would follow"
+        changes = "change" if effects == 1 else "changes"
+        message = f"the configuration has changed, and {effects} {changes} would follow"
         yield Stop(message, f"--allow-config-change {name}")

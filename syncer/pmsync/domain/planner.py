@@ -20,7 +20,7 @@ from pmsync.domain.changes import (
     Withheld,
 )
 from pmsync.domain.decided import Aside, Decided, Question
-from pmsync.domain.deciding import decide, tracker_of
+from pmsync.domain.deciding import OUT_OF_REACH, decide, tracker_of
 from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Column, TicketRef, name_of
 from pmsync.domain.parents import with_parents
@@ -65,7 +65,7 @@ def _rows(view: View) -> Iterator[list[Decided]]:
         if tracker in view.trackers:
             yield [*decide(view, page, row), *_settled(view, page, row)]
         else:
-            yield [Aside(f"tracker {tracker} could not be read")]
+            yield [Aside(f"tracker {tracker} {OUT_OF_REACH}")]
 
 
 def _asked(view: View) -> Iterator[tuple[Page, Row]]:
