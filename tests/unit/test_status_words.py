@@ -11,7 +11,7 @@ from pmsync.domain.model import Status
 
 STATUSES = {
     Status.OPEN: (
-        "Open|To do|TODO|Backlog|Not started|🔴 Not Started|⏳ Pending|📋 Planned|"
+        "💡 SUGGESTION|Suggested|Recommended|Open|To do|TODO|Backlog|Not started|🔴 Not Started|⏳ Pending|📋 Planned|"
         "🆕 New|[ ]|☐|⬜ To Do|Proposed|Triaged|Scheduled for Q3|Planned (Q2)|"
         "Will do|Queued|Needs owner|Not yet|Assigned|Todo (blocked by #3)|Ready|"
         "On deck|To be scheduled|Requested|Ticket filed|Open - see JIRA|未対応|対応予定|"

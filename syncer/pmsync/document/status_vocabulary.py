@@ -22,7 +22,7 @@ open, opened, reopened, todo, to do, to-do, new, pending, not started, not yet s
 not yet, not done, not complete, not completed, not implemented, not yet implemented,
 not fixed, not resolved, undone, incomplete, unresolved, unstarted, unassigned,
 outstanding, planned, scheduled, backlog, in backlog, queued, triage, needs triage,
-proposed, to be done, to be started, to consider, tbd, tbc, upcoming, next, later,
+proposed, suggested, suggestion, recommended, to be done, to be started, to consider, tbd, tbc, upcoming, next, later,
 ready, ready to start, ready for dev, assigned, accepted, approved, filed, created,
 identified, triaged, will do, on deck, to be scheduled, requested, ticket filed,
 issue filed, ticket created, issue created, overdue, late, action required, needs owner
