@@ -29,6 +29,12 @@ _NOTE = re.compile(
 )
 _EMPHASIS = ("***", "**", "__", "*", "_", "`")
 _MAX_SPELLING = 40
+_TAIL = re.compile(
+    r"(?i)(?<=\S)\s+(?:by|in|on|at|via|with|for|as of|since|von|am|im|durch|mit|por|en|el|con"
+    r"|par|le|avec|em|com|da|il|door|op|przez)(?!\S)"
+)
+"""Begins what a status says of one row: *by Ana*, *in #12*."""
+_SIGN_AND_WORDS = re.compile(r"(?P<sign>[^\w\s()\[\]*_`~<]+)\s+(?P<words>.*\w.*)")
 _NO_SPELLING = re.compile(r"[0-9()\[\]<>`|\\]|://")
 
 
@@ -43,7 +49,7 @@ def spellings(cells: Iterable[str], words: Words) -> Mapping[Status, str]:
     """Return how ``cells`` spell each status that they show, the commonest way."""
     seen: dict[Status, Counter[str]] = {}
     for cell in cells:
-        spelled = cell if _BOX.fullmatch(cell) else _parts(cell, words).words
+        spelled = cell if _BOX.fullmatch(cell) else _spelling(cell, words)
         status = read_status(spelled, words) if spelled else Status.UNKNOWN
         if status is not Status.UNKNOWN and _copyable(spelled):
             seen.setdefault(status, Counter())[spelled] += 1
@@ -97,6 +103,21 @@ def _counterparts(found: Mapping[Status, str]) -> Mapping[Status, str]:
             other[Status.OPEN] = _flipped(spelled, finished=False) or ""
             other[Status.DONE] = _flipped(spelled, finished=True) or ""
     return other
+
+
+def _spelling(cell: str, words: Words) -> str:
+    """Return what of a cell is its status, for other rows: of ``✅ Sprint 13`` the sign."""
+    spelled = _parts(cell, words).words
+    shown = read_status(spelled, words)
+    for cut in _TAIL.finditer(spelled):
+        head = spelled[: cut.start()]
+        if _balanced(head) and read_status(head, words) is shown:
+            spelled = head
+            break
+    found = _SIGN_AND_WORDS.fullmatch(spelled)
+    if found and read_status(found["words"], words) is Status.UNKNOWN:
+        return found["sign"]
+    return spelled
 
 
 def _parts(cell: str, words: Words) -> _Parts:
