@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
@@ -172,6 +174,50 @@ def test_documents_that_change_in_every_round_end_the_run_without_a_lease() -> N
     assert "3 tries" in report.failures[0].message
     assert world.sent() == 0
     assert world.store.state.lease is None
+
+
+def _once_the_lease_is_held(world: World, happens: Callable[[], object]) -> None:
+    refresh = world.folder.refresh
+
+    def meanwhile() -> None:
+        if world.store.kept and world.store.state.lease is not None:
+            happens()
+        refresh()
+
+    world.folder.refresh = meanwhile  # type: ignore[method-assign]
+
+
+def test_a_document_that_somebody_begins_to_edit_before_the_lease_is_left_alone() -> (
+    None
+):
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    alone = {"a.md": "the work tree differs"}
+    _once_the_lease_is_held(world, lambda: world.folder.left_alone.update(alone))
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.PART_FAILED
+    assert world.open_tickets() == {"Two": 1}
+
+
+def test_no_ticket_is_opened_for_a_document_that_is_taken_away_before_the_lease() -> (
+    None
+):
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    _once_the_lease_is_held(world, lambda: world.folder.files.pop("a.md", None))
+
+    assert world.run().exit_code is ExitCode.DONE
+
+    assert world.open_tickets() == {"Two": 1}
+
+
+def test_a_plan_that_is_saved_leaves_alone_what_its_run_would() -> None:
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    world.folder.left_alone = {"a.md": "it differs from main"}
+
+    report = world.run(dry_run=True, to_be_saved=True)
+
+    assert {change.path for change in report.plan.changes} == {"b.md"}
 
 
 def test_a_branch_that_refuses_the_edits_leaves_tickets_and_documents_right() -> None:

@@ -422,3 +422,19 @@ def test_a_parents_link_that_was_declined_is_not_proposed_again() -> None:
     assert world.folder.proposal is None
     assert_still(world)
     assert world.sent("create") == 2
+
+
+def test_a_person_who_writes_another_name_than_proposed_overwrites_none() -> None:
+    world = linked("One")
+    world.project.edit(world.key("One"), {Field.OWNER: "carol"})
+    world.run()
+    assert b"| One | carol |" in (world.folder.proposal or {})["a.md"]
+    world.folder.edit("| One | |", "| One | dave |")
+
+    report = world.run()
+
+    assert Conflict in [type(change) for change in report.plan.changes]
+    found = world.project.find(world.key("One"))
+    assert found is not None
+    assert found.fields[Field.OWNER] == "carol"
+    assert "| One | dave |" in world.folder.text()

@@ -105,6 +105,20 @@ def test_f27_a_state_that_is_lost_before_links_were_merged_opens_nothing_twice()
     assert world.sent("create") == 2
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, 2), (2, 1)], ids=["rows", "tickets"])
+def test_f27_of_several_of_one_title_nothing_is_guessed(
+    before: int, after: int
+) -> None:
+    world = lost_state(*[TITLE] * before, mode="pull-request")
+    world.folder.proposal = None
+    world.folder.write(document(*[TITLE] * after))
+
+    report = world.run()
+
+    assert [type(change) for change in report.plan.changes] == [Withheld] * after
+    assert world.sent("create") == before
+
+
 def test_f27_a_row_that_was_renamed_while_the_state_was_lost_is_held_back() -> None:
     world = lost_state("Rotate the keys of the bastion", mode="pull-request")
     world.folder.proposal = None
@@ -236,6 +250,17 @@ def test_a_document_that_cites_tickets_of_another_state_stops_the_run() -> None:
     )
     world.folder.files.pop("b.md")
     world.run()
+
+
+def test_a_name_that_means_another_kind_of_tracker_than_before_stops_the_run() -> None:
+    world = World()
+    world.run()
+    before = world.everything()
+
+    with pytest.raises(SafetyStopError, match="ops is configured as jira"):
+        world.run(types={"ops": "jira"})
+
+    assert world.everything() == before
 
 
 def test_a_document_that_is_left_alone_stops_no_run_by_what_it_cites() -> None:
