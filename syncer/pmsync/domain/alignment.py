@@ -129,8 +129,10 @@ class _Search:
             if item.ref is not None
         )
         for name, addresses in citing.items():
-            items = having.get(name)
-            if items is not None:
+            items = having.get(name, [])
+            if len(addresses) == len(items) == 1:
+                self._match(addresses[0], items[0].key)
+            elif items:
                 self._pair_up(addresses, self._candidates(addresses, items))
                 self._copies.update(at for at in addresses if at not in self.keys)
 

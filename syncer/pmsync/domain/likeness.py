@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from pmsync.domain.model import TicketRef, name_of
 from pmsync.domain.rows import Row
@@ -40,7 +39,14 @@ class Known(NamedTuple):
 
 def similarity(one: str, two: str) -> float:
     """Return how alike two titles are, 0 to 100."""
-    return fuzz.ratio(one.casefold(), two.casefold())
+    return _ratio()(one.casefold(), two.casefold())
+
+
+@cache
+def _ratio() -> Callable[[str, str], float]:
+    from rapidfuzz import fuzz  # noqa: PLC0415 most runs compare no titles
+
+    return fuzz.ratio
 
 
 def closeness(row: Row, item: Known) -> tuple[bool, bool, float, bool, int]:
@@ -75,6 +81,8 @@ def cited_one(row: Row, items: Sequence[Known]) -> Known | None:
 
 def likeliest(row: Row, missing: Sequence[Known]) -> Known | None:
     """Return the missing item that the row most likely is, None if none could be."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 most runs miss no item
+
     here = [item for item in missing if item.path == row.path]
     for items, enough in ((here, PLAUSIBLE), (missing, PLAUSIBLE_ELSEWHERE)):
         best = process.extractOne(
