@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -498,7 +499,9 @@ def test_people_get_colours_and_pipes_do_not(checkout: Repository) -> None:
     coloured = in_terminal(checkout, "sync", "--dry-run")
 
     assert "\x1b[32m+\x1b[0m create" in coloured
-    assert "\x1b[" not in in_terminal(checkout, "sync", "--dry-run", NO_COLOR="1")
+    # A progress bar that a slow machine has time to show moves the cursor in any case.
+    plain = in_terminal(checkout, "sync", "--dry-run", NO_COLOR="1")
+    assert re.search("\x1b\\[3[0-9]m", plain) is None
     assert "\x1b[" not in checkout.pmsync("sync", "--dry-run").stdout
 
 

@@ -150,8 +150,7 @@ def test_words_are_read_and_the_first_one_is_written(settings: Settings) -> None
     assert vocabulary.statuses[Status.DONE] == ("shipped", "live")
     assert vocabulary.forms == {Form.TABLE, Form.BULLET}
     assert vocabulary.date_formats == style.date_formats == ("%d/%m/%Y",)
-    assert style.words[Status.DONE] == "shipped"
-    assert style.words[Status.OPEN] == "Open"
+    assert style.words == {Status.DONE: "shipped"}
     assert style.ticket_column == "title"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from pmsync.document.edits import DEFAULT_WORDS, Style
+from pmsync.document.edits import Style
 from pmsync.domain.body import Body
 from pmsync.domain.merge import Authority
 from pmsync.domain.model import Field, Status
@@ -62,7 +62,7 @@ def style_of(settings: Settings) -> Style:
     first = {Status(key): words[0] for key, words in settings.statuses.items() if words}
     return Style(
         ticket_column=settings.ticket_column,
-        words={**DEFAULT_WORDS, **first},
+        words=first,
         date_formats=settings.date_formats,
     )
 

@@ -52,7 +52,8 @@ class Style:
 
     ticket_column: Literal["column", "title"] = "column"
     """Where a link goes in a table that has no ticket column."""
-    words: Mapping[Status, str] = field(default_factory=lambda: DEFAULT_WORDS)
+    words: Mapping[Status, str] = field(default_factory=dict)
+    """Chosen ones; for others the language of the column, else ``DEFAULT_WORDS``."""
     date_formats: tuple[str, ...] = ()
     """``strftime`` formats; the first one understood in the column is used."""
 

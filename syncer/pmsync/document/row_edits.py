@@ -9,6 +9,7 @@ from pmsync.document import rendering
 from pmsync.document.columns import Layout
 from pmsync.document.edits import DEFAULT_WORDS, ItemEdit, Link, Style, Value
 from pmsync.document.elements import Table
+from pmsync.document.local_words import local_words
 from pmsync.document.status_cells import spellings, with_status
 from pmsync.document.ticket_cells import after_text, manner_of, markdown, with_ticket
 from pmsync.document.vocabulary import Vocabulary
@@ -35,9 +36,11 @@ class Manner:
         self._words = vocabulary.status_words
         self._formats = vocabulary.date_formats or style.date_formats
         self._rows = [row.texts() for row in table.rows]
-        own = spellings(self.column(layout.status), self._words)
+        shown = self.column(layout.status)
+        own = spellings(shown, self._words)
         other = spellings(beside, self._words)
-        self._spelled = {**DEFAULT_WORDS, **style.words, **other, **own}
+        local = local_words([*shown, *beside])
+        self._spelled = {**DEFAULT_WORDS, **local, **style.words, **other, **own}
         titles = self.column(layout.title)
         self.strikes = any(text.startswith("~~") for text in titles)
 
