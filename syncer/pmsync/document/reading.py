@@ -13,7 +13,8 @@ from pmsync.document.dates import Due, read_due
 from pmsync.document.own_citations import own
 from pmsync.document.placeholders import is_date_pattern, is_placeholder, is_sample
 from pmsync.document.priorities import read_priority
-from pmsync.document.statuses import read_status, status_in
+from pmsync.document.status_marks import status_in
+from pmsync.document.statuses import read_status
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import Citation, Problem, Status
