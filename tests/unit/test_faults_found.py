@@ -14,9 +14,11 @@ from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import Field, Status, Ticket
 from support.faults import (
     LAGS,
+    Fault,
     Killed,
     World,
     assert_settles,
+    dies_after,
     document,
     lost,
 )
@@ -57,11 +59,18 @@ def test_a_create_that_was_in_doubt_is_forgotten_once_it_left_no_second_ticket()
     assert "ops.marked" not in world.steps.calls
 
 
-def test_a_wrong_clock_does_not_hide_a_ticket_where_everything_shows_at_once() -> None:
+@pytest.mark.parametrize("ends", [lost, dies_after], ids=["no answer", "killed"])
+def test_a_wrong_clock_does_not_hide_a_ticket_where_everything_shows_at_once(
+    ends: Fault,
+) -> None:
     world = World({"a.md": document("One")}, capabilities=EXACT)
     world.clock.skew = timedelta(minutes=20)
-    world.on("create", lost)
-    world.run()
+    world.on("create", ends)
+    if ends is lost:
+        assert world.run().exit_code is ExitCode.DONE
+    else:
+        with pytest.raises(Killed):
+            world.run()
     world.clock.skew = timedelta()
 
     assert_settles(world, "One", minutes=30)

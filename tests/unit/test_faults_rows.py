@@ -5,6 +5,8 @@ Each test is a fault of the list that the design names, seen through whole runs.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
@@ -15,9 +17,10 @@ from pmsync.domain.changes import (
     Result,
     UpdateTicket,
 )
-from pmsync.domain.model import Field, Status
+from pmsync.domain.model import Field, Status, TicketRef
 from pmsync.domain.ports import Outcome, Patch, Refused
 from pmsync_adapters.memory import MemoryTracker
+from pmsync_adapters.memory.project import HOLDS_ALL
 from support.engine import Engine, creates, kinds
 
 DISK = "Alert when the disk is nearly full"
@@ -339,6 +342,28 @@ def test_f32_a_moved_ticket_is_followed_and_not_taken_for_done(engine: Engine) -
     engine.project.close(moved.id)
     engine.run()
     assert "| Done |" in rows_of(engine)[0], "it is followed where it is now"
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["exact", "lists"])
+def test_f32_a_ticket_that_keeps_its_id_under_a_new_key_is_followed(
+    *, exact: bool
+) -> None:
+    """So Jira moves a ticket: only the key becomes another."""
+    engine = Engine(replace(HOLDS_ALL, exact_reads=exact))
+    engine.write("a.md", f"{DISK}|@alice|Open|")
+    engine.run()
+    ticket = engine.ticket(DISK)
+    moved = TicketRef("", "org/repo#77", "https://github.com/org/repo/issues/77")
+    kept = engine.project._kept[ticket.id]
+    kept.ticket = replace(kept.ticket, ref=moved)
+    engine.project._current[moved.key] = ticket.id
+    engine.project.close(ticket.id)
+
+    engine.run()
+
+    assert f"| Done | [#77]({moved.url}) |" in rows_of(engine)[0]
+    engine.run()
+    engine.assert_at_rest()
 
 
 def test_f32_a_moved_ticket_is_known_by_its_new_id(engine: Engine) -> None:

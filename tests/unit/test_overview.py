@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +13,9 @@ from pmsync.app.overview import Mark, Overview, Standing, overview
 from pmsync.cli.status_output import counts, last_line, status_json, status_lines
 from pmsync.cli.terminal import Paint
 from pmsync.domain.model import Field, Status
-from pmsync.domain.ports import Capabilities
+from pmsync.domain.ports import Capabilities, Draft, Outcome, Unknown
+from pmsync_adapters.memory import MemoryTracker
+from pmsync_adapters.memory.project import HOLDS_ALL
 from support.engine import Engine
 
 DISK = "Alert when the disk is nearly full"
@@ -176,3 +180,43 @@ def test_texts_of_documents_do_nothing_to_a_terminal_or_a_log() -> None:
     assert "\x1b" not in text
     assert "##[" not in status_json(found)
     assert json.loads(status_json(found))["version"] == 1
+
+
+class Mute(MemoryTracker):
+    """Answers no create, and carries none out."""
+
+    def create(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
+        return [Unknown("502 from a proxy")] * len(drafts)
+
+
+def test_a_create_without_an_answer_is_shown_as_waiting() -> None:
+    engine = Engine(replace(HOLDS_ALL, exact_reads=False))
+    engine.tracker = Mute(engine.project, name="memory")
+    engine.write("a.md", f"{DISK}|@alice|Open|")
+    engine.run()
+
+    assert row(seen(engine)).marks == (Mark.PENDING,)
+
+
+def test_a_row_that_is_held_back_is_shown_so(engine: Engine) -> None:
+    (line,) = [s for s in engine.documents.files["a.md"].splitlines() if DISK in s]
+    told = "Tell people that the disk fills"
+    engine.edit("a.md", line, f"| {told} | @alice | Open | |")
+
+    assert row(seen(engine), told).marks == (Mark.WITHHELD,)
+
+
+def test_a_link_that_was_just_taken_out_is_shown_before_any_run(engine: Engine) -> None:
+    text = engine.documents.files["a.md"]
+    at = text.index("[#")
+    engine.documents.files["a.md"] = text[:at] + text[text.index(" |", at) :]
+
+    assert Mark.UNLINKED in row(seen(engine)).marks
+
+
+def test_templates_and_skipped_rows_are_no_work_that_is_open() -> None:
+    engine = Engine()
+    engine.write("template.md", f"{DISK}|@alice|Open|")
+    engine.write("a.md", f"{RUNBOOK} <!-- pmsync: skip -->|@bob|Open|")
+
+    assert seen(engine).documents == ()

@@ -100,6 +100,39 @@ def test_every_linked_ticket_is_read_by_id_once_a_day() -> None:
     assert asked(world) == ["ops.changed"]
 
 
+def test_a_long_list_is_written_down_once_and_not_listed_again() -> None:
+    titles = [f"Alert on queue {n}" for n in range(60)]
+    world = World({"a.md": document(*titles)})
+    guards = Guards(max_creates=60)
+    world.settings = replace(
+        world.settings, policy=replace(world.settings.policy, guards=guards)
+    )
+    world.run()
+    world.run()
+    for title in titles:
+        world.project.comment(world.key(title))
+
+    world.run()
+    assert "state.swap" in world.steps.calls
+
+    world.run()
+    assert "state.swap" not in world.steps.calls
+
+
+def test_a_link_that_was_taken_out_costs_no_request_until_somebody_decides() -> None:
+    world = World({"a.md": document("One")})
+    world.run()
+    text = world.folder.text()
+    world.folder.write(text[: text.index("[#")] + "|\n")
+    world.run()
+    world.folder.edit("| Open |", "| Done |")
+    world.run()
+
+    world.run()
+
+    assert asked(world) == ["ops.changed"]
+
+
 def test_a_run_that_writes_does_not_put_the_sweep_off() -> None:
     world = World({"a.md": document("One", "Two", "Three")})
     world.run()
