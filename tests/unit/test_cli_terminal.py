@@ -93,11 +93,14 @@ def test_a_reader_who_has_seen_enough_gets_no_error() -> None:
     assert (writer.returncode, messages) == (0, b"")
 
 
-def test_a_full_disk_behind_the_output_is_no_fault_of_pmsync() -> None:
+def test_a_full_disk_behind_the_output_is_no_fault_of_pmsync(tmp_path: Path) -> None:
+    (tmp_path / "postmortems").mkdir()
+    (tmp_path / "postmortems" / "a.md").write_text("# A\n")
     program = "import sys; from pmsync.cli import run; sys.exit(run(['items']))"
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
             [sys.executable, "-c", program],
+            cwd=tmp_path,
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
