@@ -75,6 +75,8 @@ _NEEDED = frozenset("[{<&…_?|｜/／,`#☐□⬜\\")
 _NEEDED_WORD = re.compile(
     r" or |\.\.|0000|xxx|nnn|yyyy|aaaa|jjjj|hh:mm|[-/. ]mm|mm[-/. ]|[-. ]aa|tbd|tbc|lorem"
 )
+_ADDRESS = re.compile(r"[a-z]{2,5}://[\w./-]*[0-9][\w./-]*", re.ASCII)
+"""An address with a number in it leads somewhere."""
 _NEEDED_ABROAD = ("гггг", "рррр", "-мм", ".мм", " мм", "年月日")
 """Words of which a placeholder has one, if it has no sign and counts nothing."""
 _COUNTED_FIRST = re.compile(_COUNTED)
@@ -213,11 +215,11 @@ def _is_real(word: str) -> bool:
 
 def _says_something(text: str) -> bool:
     """Tell cheaply of most texts that they have nothing that a placeholder needs."""
-    if not _NEEDED.isdisjoint(text):
-        return False
     folded = text.casefold()
     if _NEEDED_WORD.search(folded) is not None:
         return False
+    if not _NEEDED.isdisjoint(text):
+        return _ADDRESS.fullmatch(text) is not None
     if not text.isascii() and any(word in folded for word in _NEEDED_ABROAD):
         return False
     bare = folded.strip(_AROUND)
