@@ -39,7 +39,7 @@ def read(
     """
     text = _text(data, path, limits)
     delimiters = delimiter_lines(data)
-    html = b"<table" in data or b"<TABLE" in data
+    html = b"<" in data and (b"<table" in data or b"<TABLE" in data)
     if not (delimiters or html or _may_hold_lists(data, vocabulary)):
         return _post_mortem(path, read_metadata(text, path), (), ())
     structure = parse(data, delimiters, limits.rows)
