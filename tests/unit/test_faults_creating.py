@@ -615,6 +615,22 @@ def test_f29_a_lease_is_measured_by_the_trackers_time() -> None:
     world.run()
 
 
+def test_f29_without_the_trackers_time_nobody_elses_lease_is_taken_over() -> None:
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    world.run()
+    world.folder.write(document("Another"), "c.md")
+    world.on("create", dies_before)
+    with pytest.raises(Killed):
+        world.run()
+    world.host = "another machine"
+    world.clock.skew = timedelta(days=1)
+    world.folder.write("# Nothing is left\n", "b.md")
+    world.on("changed", raises(TrackerUnavailableError("down")))
+
+    with pytest.raises(LeaseHeldError):
+        world.run()
+
+
 def test_f30_a_ticket_that_changes_during_a_run_is_seen_by_the_next() -> None:
     world = World(TWO)
     world.run()

@@ -24,14 +24,14 @@ class Held:
         settings: Settings,
         version: str,
         holder: str,
-        skew: timedelta,
+        skew: timedelta | None,
     ) -> None:
         """``skew`` is how much the trackers' time is ahead of this machine's."""
         self._ports = ports
         self._settings = settings
         self.holder = holder
         self._version = version
-        self._skew = skew
+        self._skew = skew or timedelta()
         self._until = 0.0
         self._expires = ports.clock.now()
 
@@ -74,14 +74,17 @@ class Held:
         return min(steady, (self._expires - clock.now()).total_seconds()) - LEAST
 
 
-def refuse_if_held(state: State, ports: Ports, skew: timedelta) -> None:
+def refuse_if_held(state: State, ports: Ports, skew: timedelta | None) -> None:
     """Raise ``LeaseHeldError`` while another run may still be at work.
 
-    Both runs measure by the trackers' time, ``skew`` ahead of this machine's.
+    Both runs measure by the trackers' time, ``skew`` ahead of this machine's. Where no
+    tracker told it, this machine's clock, which may be wrong, ends nobody's lease.
     """
     lease = state.lease
+    if lease is None:
+        return
     # Nothing is added to what the state holds: it may be the end of time.
-    if lease is None or lease.expires <= ports.clock.now() + skew - SKEW:
+    if skew is not None and lease.expires <= ports.clock.now() + skew - SKEW:
         return
     machine = ports.machine
     if lease.host == machine.host and not machine.alive(lease.pid):

@@ -41,8 +41,8 @@ class Observation:
     due: bool
     """True when a verification sweep was due and has been made, or a long list was
     read: it is written down."""
-    skew: timedelta
-    """How much the trackers' time is ahead of this machine's."""
+    skew: timedelta | None
+    """How much the trackers' time is ahead of this machine's; None if none told it."""
 
 
 def aligned(state: State, reading: Reading) -> Alignment:
@@ -163,10 +163,10 @@ def _waiting(
     return [i for i in (*state.intents.values(), *aside) if i.tracker == name]
 
 
-def _skew(times: Collection[ServerTime]) -> timedelta:
+def _skew(times: Collection[ServerTime]) -> timedelta | None:
     """Return the middle one: a single tracker's clock may be wrong, too."""
     ahead = sorted(seen.time - seen.ours for seen in times)
-    return ahead[len(ahead) // 2] if ahead else timedelta()
+    return ahead[len(ahead) // 2] if ahead else None
 
 
 def _used(settings: Settings, state: State, rows: Sequence[Seen]) -> frozenset[str]:

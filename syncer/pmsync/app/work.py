@@ -122,7 +122,7 @@ class Work:
         clock = self.ports.clock
         seen = self.observation.times.get(tracker)
         if seen is None:
-            return clock.now() + self.observation.skew
+            return clock.now() + (self.observation.skew or timedelta())
         return seen.time + timedelta(seconds=clock.monotonic() - seen.at)
 
     def may_send(self) -> bool:
