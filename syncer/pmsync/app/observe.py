@@ -42,7 +42,8 @@ class Observation:
     """True when a verification sweep was due and has been made, or a long list was
     read: it is written down."""
     skew: timedelta | None
-    """How much the trackers' time is ahead of this machine's; None if none told it."""
+    """How much the trackers' time is ahead of this machine's, None if none of those
+    that have a clock of their own could be asked."""
 
 
 def aligned(state: State, reading: Reading) -> Alignment:
@@ -137,7 +138,8 @@ def observe(
         rebuild=rebuild,
         resolve=settings.resolve,
     )
-    return Observation(view, marks, tuple(failures), times, due, _skew(times.values()))
+    skew = _skew(times.values()) if times or not failures else None
+    return Observation(view, marks, tuple(failures), times, due, skew)
 
 
 def _waiting(
@@ -163,10 +165,10 @@ def _waiting(
     return [i for i in (*state.intents.values(), *aside) if i.tracker == name]
 
 
-def _skew(times: Collection[ServerTime]) -> timedelta | None:
+def _skew(times: Collection[ServerTime]) -> timedelta:
     """Return the middle one: a single tracker's clock may be wrong, too."""
     ahead = sorted(seen.time - seen.ours for seen in times)
-    return ahead[len(ahead) // 2] if ahead else None
+    return ahead[len(ahead) // 2] if ahead else timedelta()
 
 
 def _used(settings: Settings, state: State, rows: Sequence[Seen]) -> frozenset[str]:
