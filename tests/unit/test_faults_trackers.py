@@ -541,3 +541,23 @@ def test_f11_a_ticket_put_back_after_an_unrecorded_update_is_a_persons_edit() ->
     assert world.run().exit_code is ExitCode.CONFLICT
     assert status(world, "One") == Status.OPEN
     assert "| One | | Done |" in world.folder.text()
+
+
+@pytest.mark.parametrize(
+    "fault", [dies_after, lost_update], ids=["killed", "no answer"]
+)
+def test_f11_a_row_put_back_after_an_unrecorded_update_is_a_persons_edit(
+    fault: Fault,
+) -> None:
+    world = linked("One")
+    key = world.key("One")
+    world.folder.edit("| One | | Open |", "| One | | In progress |")
+    world.on("update", fault)
+    with suppress(Killed):
+        world.run()
+    world.folder.edit("| One | | In progress |", "| One | | Open |")
+    world.project.edit(key, {Field.STATUS: Status.BLOCKED})
+
+    assert world.run().exit_code is ExitCode.CONFLICT
+    assert status(world, "One") == Status.BLOCKED
+    assert "| One | | Open |" in world.folder.text()

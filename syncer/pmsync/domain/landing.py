@@ -40,22 +40,23 @@ def landed(row: Row, item: ItemState) -> ItemState:
     return replace(item, base=base, pending=pending, link=link, no_status=lacks)
 
 
-def arrived(item: ItemState, ticket: Ticket | None) -> ItemState:
+def arrived(item: ItemState, row: Row, ticket: Ticket | None) -> ItemState:
     """Advance the pairs of an update without an answer by what the ticket shows.
 
     Where the ticket does not show what was sent and somebody else was at it since, the
-    update may have come and been undone: both sides then count as changed.
+    update may have come and been undone: both sides then count as changed, the row also
+    where it holds again what it held before.
     """
     if ticket is None or not item.sent:
         return item
     came = {f: p for f, p in item.sent.items() if ticket.fields.get(f) == p.tracker}
     undone: dict[Field, Pair] = {}
     if ticket.touched_by_others and ticket.version != item.version:
-        undone = {
-            field: Pair(item.base[field].document, pair.tracker)
-            for field, pair in item.sent.items()
-            if field in item.base and field not in came
-        }
+        for field, pair in item.sent.items():
+            if field in item.base and field not in came:
+                before = item.base[field].document
+                put_back = row.values.get(field) == before
+                undone[field] = pair if put_back else Pair(before, pair.tracker)
     closed_by = (
         closed_as(came[Field.STATUS]) if Field.STATUS in came else item.closed_by
     )

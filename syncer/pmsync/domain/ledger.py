@@ -49,7 +49,7 @@ class Ledger:
             if key in self._items:
                 page, row = self._rows[at]
                 item = recording.placed(self._items[key], row)
-                item = arrived(item, self._observed(item))
+                item = arrived(item, row, self._observed(item))
                 # What stands in a document that is left alone has not come so far.
                 self._items.put(at.path, landed(row, item) if page.writable else item)
 
