@@ -10,6 +10,7 @@ import pytest
 from pmsync.domain.errors import (
     DocumentChangedError,
     RepositoryError,
+    RepositoryRefusedError,
     SafetyStopError,
 )
 from pmsync.domain.repository import (
@@ -250,7 +251,7 @@ def test_a_protected_branch_is_named_with_the_way_out(host: Host) -> None:
     host.refuse("refs/heads/main")
     clone = host.clone("mine")
 
-    with pytest.raises(RepositoryError, match="protected branch") as caught:
+    with pytest.raises(RepositoryRefusedError, match="protected branch") as caught:
         write_back(branch(clone), (PATH, TABLE, LINKED))
 
     assert "pull-request" in (caught.value.hint or "")
@@ -448,7 +449,7 @@ def test_what_a_reviewer_added_to_the_proposal_is_left_alone(
     reviewer = host.clone("reviewer", "--branch=pmsync/update")
     theirs = reviewer.push("postmortems/c.md", TABLE, "pmsync/update")
 
-    with pytest.raises(RepositoryError, match="not pmsync's"):
+    with pytest.raises(RepositoryRefusedError, match="not pmsync's"):
         write_back(pull_request(host.clone("x"), forge), (PATH, TABLE, DONE))
 
     assert host.log("pmsync/update", "%H")[0] == theirs
@@ -463,7 +464,7 @@ def test_a_commit_that_a_reviewer_amended_is_left_alone(
     reviewer.git("commit", "--quiet", "--all", "--amend", "--no-edit")
     reviewer.git("push", "--quiet", "--force", "origin", "HEAD")
 
-    with pytest.raises(RepositoryError, match="not pmsync's"):
+    with pytest.raises(RepositoryRefusedError, match="not pmsync's"):
         write_back(pull_request(host.clone("x"), forge), (PATH, TABLE, DONE))
 
     assert host.show(PATH, "pmsync/update") == LINKED + b"\nReviewed\n"
@@ -506,7 +507,7 @@ def test_what_a_reviewer_added_stays_proposed_when_nothing_of_ours_is_left(
     reviewer = host.clone("reviewer", "--branch=pmsync/update")
     theirs = reviewer.push("postmortems/c.md", TABLE, "pmsync/update")
 
-    with pytest.raises(RepositoryError, match="not pmsync's"):
+    with pytest.raises(RepositoryRefusedError, match="not pmsync's"):
         write_back(pull_request(clone, forge))
 
     assert host.log("pmsync/update", "%H")[0] == theirs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pmsync.domain.errors import RepositoryError
+from pmsync.domain.errors import RepositoryError, RepositoryRefusedError
 from pmsync.domain.repository import (
     Landing,
     Publication,
@@ -52,7 +52,7 @@ class Branch:
     def publish(self, publication: Publication) -> Published:
         """Commit and push what was replaced.
 
-        Raises ``RepositoryError`` when the host does not take the commit.
+        Raises ``RepositoryRefusedError`` when the host does not take the commit.
         """
         edited, self._edited = self._edited, Edited()
         git, tip = self._tracked.git, self._tracked.tip()
@@ -97,7 +97,7 @@ class Branch:
             if here and g.resolve(git, "HEAD") == tip.commit:
                 moved = g.fast_forward(git, new)
                 if remote is None and not moved:
-                    raise RepositoryError(
+                    raise RepositoryRefusedError(
                         f"{tip.branch} could not be moved: files in the work tree are "
                         "in the way",
                         hint="commit or undo them, then run pmsync again",
@@ -113,7 +113,7 @@ class Branch:
             case g.Push.STALE:
                 return Landing.MOVED
             case g.Push.REFUSED:
-                raise RepositoryError(
+                raise RepositoryRefusedError(
                     f"{remote} does not take the commit: {pushed.why}",
                     hint="let the token write contents, or take write_back.mode = "
                     '"pull-request" where the branch is protected',

@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from pmsync.domain.errors import RepositoryError, TrackerError
+from pmsync.domain.errors import (
+    RepositoryError,
+    RepositoryRefusedError,
+    TrackerError,
+)
 from pmsync.domain.repository import (
     Forge,
     Landing,
@@ -144,14 +148,14 @@ class PullRequest:
         return same and known.parents == (self._tracked.tip().commit,)
 
     def _refuse_foreign(self, there: str | None) -> None:
-        """Raise ``RepositoryError`` when somebody else's commit is on the branch."""
+        """Raise ``RepositoryRefusedError`` when somebody else's commit is on the branch."""
         if there is None:
             return
         with explained():
             (known,) = g.log(self._tracked.git, there, 1)
             tree = g.tree_of(self._tracked.git, there)
         if not is_ours(known.message, tree):
-            raise RepositoryError(
+            raise RepositoryRefusedError(
                 f"{self._branch} has a commit that is not pmsync's ({there[:12]}): "
                 "it is left alone",
                 hint="merge or close the pull request, and delete the branch",
@@ -167,7 +171,7 @@ class PullRequest:
             case g.Push.STALE:
                 return False
             case g.Push.REFUSED:
-                raise RepositoryError(
+                raise RepositoryRefusedError(
                     f"{REMOTE} does not take {self._branch}: {pushed.why}",
                     hint="let the token write contents",
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pmsync.app import edit
 from pmsync.app.plan_markdown import plan_markdown
@@ -10,7 +10,11 @@ from pmsync.app.read import read_all
 from pmsync.app.report import DocumentDiff, Done
 from pmsync.app.work import STOPPED, Work
 from pmsync.domain.changes import LINK, AddColumn, Awaits, Pending, Result, UpdateRow
-from pmsync.domain.errors import DocumentError, RepositoryError
+from pmsync.domain.errors import (
+    DocumentError,
+    RepositoryError,
+    RepositoryRefusedError,
+)
 from pmsync.domain.model import Column
 from pmsync.domain.moved import recognised
 from pmsync.domain.proposals import Edit
@@ -30,7 +34,7 @@ def write_all(work: Work) -> None:
         if work.may_send():
             _replace(work, one)
         else:
-            _skip(work, one.path, STOPPED)
+            _not_written(work, one.path, STOPPED)
     waiting = list(_waiting(work))
     work.ledger.propose(waiting)
     if not work.diffs and (waiting or not _withdraws(work)):
@@ -90,18 +94,18 @@ def _replace(work: Work, one: edit.EditedDocument) -> None:
         work.ports.repository.replace(one.path, one.before, one.after)
     except DocumentError as error:
         work.again = True
-        _take_back(work, one.path)
-        _skip(work, one.path, error.message)
+        _not_written(work, one.path, error.message)
     else:
         work.diffs.append(DocumentDiff(one.path, one.before, one.after))
     work.progress.advance()
 
 
-def _take_back(work: Work, path: str) -> None:
-    """Forget the edits of a document that was not replaced."""
+def _not_written(work: Work, path: str, why: str) -> None:
+    """Forget the edits of a document that has certainly not been given them."""
     for change in work.plan.changes:
         if isinstance(change, UpdateRow) and change.path == path:
             work.ledger.unedited(change)
+    _skip(work, path, why)
 
 
 def _publish(work: Work) -> None:
@@ -111,15 +115,20 @@ def _publish(work: Work) -> None:
     publication = Publication(work.run, tuple(_rows(work)), text)
     try:
         published = work.ports.repository.publish(publication)
+    except RepositoryRefusedError as error:
+        _undo(work, error.message, _not_written)
+        work.failures.append(error)
+        return
     except RepositoryError as error:
-        _undo(work, error.message)
+        # It may have been taken: the edits stay written down until they are seen.
+        _undo(work, error.message, _skip)
         work.failures.append(error)
         return
     work.address = published.address
     match published.landing:
         case Landing.MOVED:
             work.again = True
-            _undo(work, "the branch moved meanwhile")
+            _undo(work, "the branch moved meanwhile", _not_written)
             return
         case Landing.LANDED:
             _read_back(work)
@@ -137,7 +146,8 @@ def _leave(work: Work) -> None:
         if isinstance(one, SourceDocument)
     }
     for diff in [one for one in work.diffs if there.get(one.path) != one.after]:
-        _skip(work, diff.path, STOPPED)
+        undo = _not_written if there.get(diff.path) == diff.before else _skip
+        undo(work, diff.path, STOPPED)
         work.diffs.remove(diff)
     _read_back(work)
 
@@ -156,10 +166,10 @@ def _done(work: Work) -> Iterator[UpdateRow]:
             yield change
 
 
-def _undo(work: Work, why: str) -> None:
+def _undo(work: Work, why: str, undo: Callable[[Work, str, str], None]) -> None:
     """Take back the results of documents that were replaced and not brought forward."""
     for diff in work.diffs:
-        _skip(work, diff.path, why)
+        undo(work, diff.path, why)
     work.diffs.clear()
 
 

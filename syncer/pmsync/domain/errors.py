@@ -8,6 +8,7 @@ PmsyncError
 │   ├── DocumentChangedError      its bytes are not those that were read
 │   └── EditRefusedError          the edit could not be verified
 ├── RepositoryError               documents cannot be brought forward
+│   └── RepositoryRefusedError    none of them was, for certain
 ├── StateError
 │   ├── StateChangedError         somebody else wrote the state (lost a swap)
 │   └── StateUnavailableError     the state could not be read or written
@@ -61,6 +62,10 @@ class EditRefusedError(DocumentError):
 
 class RepositoryError(PmsyncError):
     """The repository cannot be asked, or does not take the edited documents."""
+
+
+class RepositoryRefusedError(RepositoryError):
+    """The edited documents are not taken: none of them was brought forward."""
 
 
 class StateError(PmsyncError):

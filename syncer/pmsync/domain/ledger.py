@@ -126,7 +126,7 @@ class Ledger:
             self._items.put(change.path, recording.edited(item, row, change))
 
     def unedited(self, change: UpdateRow) -> None:
-        """Record that a row was not given its values: its document was not replaced."""
+        """Record that a row was certainly not given its values."""
         item = self._items.get(change.key)
         if item is not None:
             _, before = self._view.items.get(change.key, ("", None))

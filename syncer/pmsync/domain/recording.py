@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pmsync.domain.changes import AdoptTicket, Agree, Noticed, UpdateRow, UpdateTicket
-from pmsync.domain.landing import closed_as, lacks_status, landed
+from pmsync.domain.landing import COLUMN, closed_as, lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Row
 from pmsync.domain.sharing import received
@@ -154,13 +154,20 @@ def edited(item: ItemState, row: Row, change: UpdateRow) -> ItemState:
 
 
 def unedited(item: ItemState, before: ItemState | None, change: UpdateRow) -> ItemState:
-    """Return an item whose row was not given its values.
+    """Return an item whose row was certainly not given its values.
 
-    Who writes them by hand meanwhile is a person then.
+    Who writes them by hand meanwhile is a person then. What was never agreed waits on,
+    or the two would count as met, and the link does: it says the same from anybody.
     """
     earlier = before.pending if before else {}
-    left = {c: edit for c, edit in item.pending.items() if c not in change.values}
-    again = {c: earlier[c] for c in change.values if c in earlier}
+    agreed_on = {COLUMN[field] for field in item.base}
+    taken = {c: change.fields[c.value] for c in change.values if c in agreed_on}
+    left = {c: edit for c, edit in item.pending.items() if c not in taken}
+    again = {
+        column: earlier[column]
+        for column, shown in taken.items()
+        if column in earlier and earlier[column].before == shown.document
+    }
     return replace(item, pending={**left, **again})
 
 

@@ -150,7 +150,8 @@ class Repository(Protocol):
         """Bring the replaced documents forward, all of them or none.
 
         With nothing replaced, an open proposal is taken back. Raises
-        ``RepositoryError`` when it is refused or cannot be done.
+        ``RepositoryRefusedError`` when certainly none of them came forward, else
+        ``RepositoryError``: they may have.
         """
 
     def proposes(self, edited: Mapping[str, bytes]) -> bool:

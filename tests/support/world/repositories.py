@@ -13,6 +13,7 @@ from pmsync.domain.errors import (
     DocumentChangedError,
     DocumentError,
     RepositoryError,
+    RepositoryRefusedError,
     SafetyStopError,
 )
 from pmsync.domain.repository import (
@@ -152,7 +153,7 @@ class Branch(_Repository):
         new = remote.commit({**tip.tree, **edited}, tip.id, "pmsync", publication.run)
         if self.world.chance.happens(Fault.PUSH_REFUSED):
             self.world.tell(self.process, "  main is protected")
-            raise RepositoryError("origin does not take the commit: protected")
+            raise RepositoryRefusedError("origin does not take the commit: protected")
         before = self.world.files
         if not remote.swap(MAIN, tip.id, new.id):
             self.world.tell(self.process, "  main moved")
@@ -227,7 +228,7 @@ class Proposing(Branch):
         self._refuse_foreign(there)
         if self.world.chance.happens(Fault.PUSH_REFUSED):
             self.world.tell(self.process, "  the branch is not taken")
-            raise RepositoryError("origin does not take pmsync/update")
+            raise RepositoryRefusedError("origin does not take pmsync/update")
         remote = self.world.remote
         new = remote.commit(tree, self._tip.id, "pmsync", publication.run)
         pushed = remote.swap(OURS, there.id if there else None, new.id)
@@ -242,7 +243,9 @@ class Proposing(Branch):
     def _refuse_foreign(self, there: Commit | None) -> None:
         if there is not None and there.author != "pmsync":
             self.world.tell(self.process, "  somebody else's commit is on the branch")
-            raise RepositoryError("pmsync/update has a commit that is not pmsync's")
+            raise RepositoryRefusedError(
+                "pmsync/update has a commit that is not pmsync's"
+            )
 
     def _take_back(self, there: Commit | None) -> None:
         if self.world.forge.state is ProposalState.OPEN:
