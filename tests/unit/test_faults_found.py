@@ -366,6 +366,23 @@ def test_an_open_proposal_that_could_not_be_renewed_is_known_when_it_is_merged()
     assert ["In Progress" in row for row in rows_of(world)] == [True]
 
 
+def test_a_ticket_that_was_set_back_stays_so_though_its_row_was_edited_over() -> None:
+    world = in_step("One")
+    one = ticket_of(world, "One").id
+    world.project.edit(one, {Field.STATUS: Status.IN_PROGRESS}, actor="alice")
+    with pytest.raises(Killed):
+        world.run(after=9)
+    assert world.steps.calls[-1] == "folder.replace"
+    world.folder.edit("| In Progress |", "| Blocked |")
+    world.project.edit(one, {Field.STATUS: Status.OPEN}, actor="alice")
+
+    reports = [world.run() for _ in range(2)]
+
+    assert [one.exit_code for one in reports] == [ExitCode.CONFLICT] * 2
+    assert ticket_of(world, "One").fields[Field.STATUS] == Status.OPEN
+    assert ["Blocked" in row for row in rows_of(world)] == [True]
+
+
 def test_a_row_that_moved_out_of_an_unreadable_document_keeps_its_edits() -> None:
     world = World({"a.md": document(), "b.md": document("One")})
     world.run()

@@ -14,8 +14,11 @@ from pmsync.domain.view import TrackerView
 COLUMN = {field: Column(field.value) for field in Field}
 
 
-def landed(row: Row, item: ItemState) -> ItemState:
+def landed(row: Row, item: ItemState, ticket: Ticket | None = None) -> ItemState:
     """Advance the pairs of edits that stand in the document now.
+
+    Where the row shows neither what an edit found nor what it brought, it may have come
+    and been written over: if the ticket moved on as well, both sides count as changed.
 
     A column that is gone takes its pair along: one that comes back is met for the
     first time, and its blank cells clear nothing.
@@ -26,8 +29,13 @@ def landed(row: Row, item: ItemState) -> ItemState:
         if column is Column.TICKET:
             continue
         field = Field(column.value)
-        if row.values.get(field, edit.before) == edit.to:
+        value = row.values.get(field, edit.before)
+        moved_on = ticket is not None and ticket.fields.get(field) != edit.ticket
+        if value == edit.to:
             base[field] = Pair(edit.to, edit.ticket)
+            del pending[column]
+        elif value != edit.before and moved_on:
+            base[field] = Pair(edit.before, edit.ticket)
             del pending[column]
     waits = item.pending.get(Column.TICKET)
     # A cell as it was can cite the ticket by an earlier address; a title had no link.

@@ -49,9 +49,11 @@ class Ledger:
             if key in self._items:
                 page, row = self._rows[at]
                 item = recording.placed(self._items[key], row)
-                item = arrived(item, row, self._observed(item))
+                ticket = self._observed(item)
+                item = arrived(item, row, ticket)
                 # What stands in a document that is left alone has not come so far.
-                self._items.put(at.path, landed(row, item) if page.writable else item)
+                item = landed(row, item, ticket) if page.writable else item
+                self._items.put(at.path, item)
 
     def created(
         self, change: CreateTicket, ticket: Ticket, *, doubt: bool = False

@@ -29,7 +29,7 @@ def linked(
     view: View, page: Page, row: Row, item: ItemState, ticket: Ticket | None
 ) -> Iterator[Change]:
     """Plan a row whose ticket is known; None means that the ticket did not change."""
-    now = landed(row, arrived(item, row, ticket))
+    now = landed(row, arrived(item, row, ticket), ticket)
     ref = ticket.ref if ticket else now.ref
     if ref is None:
         return

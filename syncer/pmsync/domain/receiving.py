@@ -22,7 +22,7 @@ def receiving(
     Its link follows a ticket that moved.
     """
     key, ref = view.receiver_key(row), ticket.ref if ticket else row.refs[0]
-    now = landed(row, item or _met(view, row, key, ref))
+    now = landed(row, item or _met(view, row, key, ref), ticket)
     status = merged_field(sides_of(view, row, now, ref, ticket), Field.STATUS)
     action = _action(status)
     moved = row.editable and name_of(ref) not in map(name_of, row.refs)
