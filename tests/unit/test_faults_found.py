@@ -190,6 +190,36 @@ def test_a_row_that_was_renamed_beside_its_copy_keeps_the_status_that_was_set() 
     assert ticket_of(world, "One").fields[Field.STATUS] == Status.OPEN
 
 
+def test_a_row_beside_its_copy_keeps_its_status_although_their_ticket_moved() -> None:
+    world = in_step("One")
+    (row,) = rows_of(world)
+    renamed = row.replace("One", "One thing").replace("Open", "Blocked")
+    world.folder.edit(row, f"{renamed}\n{row}")
+    world.project.move(world.key("One"), "team/elsewhere")
+
+    report = world.run(verify_now=True)
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert [("Blocked" in row) for row in rows_of(world)] == [True, False]
+
+
+def test_a_copy_left_alone_keeps_its_status_although_their_ticket_moved() -> None:
+    world = in_step("One")
+    (row,) = rows_of(world)
+    world.folder.edit(
+        row, f"{row}\n{row.replace('Open', 'Done').replace('One', 'One thing')}"
+    )
+    assert world.run().exit_code is ExitCode.CONFLICT
+    world.folder.edit(f"{row}\n", "")
+    world.folder.edit("| Done |", "| Blocked |")
+    world.project.move(world.key("One"), "team/elsewhere")
+
+    report = world.run(verify_now=True)
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert [("Blocked" in row) for row in rows_of(world)] == [True]
+
+
 def test_a_row_of_a_second_document_receives_the_status_of_the_ticket_it_cites() -> (
     None
 ):

@@ -76,7 +76,7 @@ def _met(view: View, row: Row, key: str, ref: TicketRef) -> ItemState:
     differs from what was agreed there was written by a person. A blank one takes the
     ticket's.
     """
-    known = view.having.get(name_of(ref))
+    known = view.having.get(view.name_now(ref))
     base: Mapping[Field, Pair] = {}
     if (
         known is not None

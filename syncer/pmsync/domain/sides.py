@@ -9,7 +9,7 @@ from pmsync.domain.changes import LINK, Agree, FieldChange
 from pmsync.domain.filing import as_ticket, shown_status
 from pmsync.domain.landing import COLUMN, closer, lacks_status, remembered
 from pmsync.domain.merge import Decision, Facts, merge
-from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef, name_of
+from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Row
 from pmsync.domain.state import Closer, ItemState
 from pmsync.domain.unseen import one_line
@@ -110,13 +110,13 @@ def _met_before(sides: Sides) -> bool:
 
     An edit that has not come yet leaves the row as it was then.
     """
-    row, item = sides.row, sides.item
-    _, known = sides.view.items.get(item.key, ("", None))
+    view, row, item = sides.view, sides.row, sides.item
+    _, known = view.items.get(item.key, ("", None))
     if known is None or known.ref is None or item.ref is None:
         return False
     waits = known.pending.get(Column.STATUS)
     return (
-        name_of(known.ref) == name_of(item.ref)
+        view.name_now(known.ref) == view.name_now(item.ref)
         and known.no_status == lacks_status(row)
         and not (waits and waits.before == row.values.get(Field.STATUS))
     )

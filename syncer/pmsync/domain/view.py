@@ -117,7 +117,7 @@ class View:
         """The item of the state that has each ticket, the owning one of several."""
         items = [item for _, item in self.items.values() if item.ref is not None]
         return {
-            name_of(item.ref): item
+            self.name_now(item.ref): item
             for item in sorted(items, key=lambda item: item.owns)
             if item.ref is not None
         }
@@ -213,6 +213,11 @@ class View:
         """Return a ticket as observed, None when it was not looked at."""
         tracker = self.trackers.get(ref.tracker)
         return tracker.tickets.get(ref.key) if tracker else None
+
+    def name_now(self, ref: TicketRef) -> tuple[str, str]:
+        """Return what a ticket is known by now: it may have moved since it was cited."""
+        ticket = self.ticket(ref)
+        return name_of(ticket.ref if isinstance(ticket, Ticket) else ref)
 
     def body_text(self, tracker: str, body: Body) -> str:
         """Write the block of a ticket's body."""
