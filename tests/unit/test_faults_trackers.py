@@ -24,7 +24,7 @@ from pmsync.domain.errors import (
 from pmsync.domain.guards import Overrides
 from pmsync.domain.model import Field, Status
 from pmsync.domain.policy import Guards, Policy, Route
-from pmsync.domain.ports import Absence, Refused
+from pmsync.domain.ports import Absence, Refused, Unknown
 from support.faults import (
     Fault,
     Killed,
@@ -561,3 +561,23 @@ def test_f11_a_row_put_back_after_an_unrecorded_update_is_a_persons_edit(
     assert world.run().exit_code is ExitCode.CONFLICT
     assert status(world, "One") == Status.BLOCKED
     assert "| One | | Open |" in world.folder.text()
+
+
+@pytest.mark.parametrize("owner", ["@bob", "@ann"], ids=["changed again", "put back"])
+def test_f11_an_owner_that_a_person_took_off_a_ticket_whose_update_never_came_stays_off(
+    owner: str,
+) -> None:
+    world = World({"a.md": f"{document()}| One | @ann | Open | |\n"})
+    world.run()
+    key = world.key("One")
+    world.folder.edit("| One | @ann |", "| Two | |")
+    world.on("update", lambda _act: Unknown("502 from a proxy"))
+    assert world.run().exit_code is ExitCode.PART_FAILED
+    world.folder.edit("| Two | |", f"| Two | {owner} |")
+    world.project.edit(key, {Field.OWNER: None}, actor="alice")
+
+    assert world.run().exit_code is ExitCode.CONFLICT
+    found = world.project.find(key)
+    assert found is not None
+    assert found.fields[Field.OWNER] is None
+    assert f"| {owner} |" in world.folder.text()

@@ -51,24 +51,29 @@ def landed(row: Row, item: ItemState, ticket: Ticket | None = None) -> ItemState
 def arrived(item: ItemState, row: Row, ticket: Ticket | None) -> ItemState:
     """Advance the pairs of an update without an answer by what the ticket shows.
 
-    Where the ticket does not show what was sent and somebody else was at it since, the
-    update may have come and been undone: both sides then count as changed, the row also
-    where it holds again what it held before.
+    An update comes as a whole. Where the ticket does not show all that was sent and
+    somebody else was at it since, it may have come and been undone, or a person may have
+    written what it shows: both sides then count as changed, the row also where it holds
+    again what it held before.
     """
     if ticket is None or not item.sent:
         return item
     came = {f: p for f, p in item.sent.items() if ticket.fields.get(f) == p.tracker}
-    undone: dict[Field, Pair] = {}
-    if ticket.touched_by_others and ticket.version != item.version:
+    theirs = ticket.touched_by_others and ticket.version != item.version
+    doubted: dict[Field, Pair] = {}
+    if theirs and came != item.sent:
         for field, pair in item.sent.items():
-            if field in item.base and field not in came:
-                before = item.base[field].document
-                put_back = row.values.get(field) == before
-                undone[field] = pair if put_back else Pair(before, pair.tracker)
+            if field in item.base:
+                before = item.base[field]
+                put_back = row.values.get(field) == before.document
+                doubted[field] = Pair(
+                    pair.document if put_back else before.document,
+                    before.tracker if field in came else pair.tracker,
+                )
     closed_by = (
         closed_as(came[Field.STATUS]) if Field.STATUS in came else item.closed_by
     )
-    base = {**item.base, **came, **undone}
+    base = {**item.base, **came, **doubted}
     return replace(item, base=base, sent={}, version=None, closed_by=closed_by)
 
 
