@@ -220,6 +220,26 @@ def test_a_copy_left_alone_keeps_its_status_although_their_ticket_moved() -> Non
     assert [("Blocked" in row) for row in rows_of(world)] == [True]
 
 
+@pytest.mark.parametrize("title", ["One", "One thing"])
+def test_a_row_with_the_link_from_before_a_ticket_moved_is_no_second_one_of_its_own(
+    title: str,
+) -> None:
+    world = in_step("One")
+    (former,) = rows_of(world)
+    world.project.move(world.key("One"), "team/elsewhere")
+    world.run(verify_now=True)
+    (row,) = rows_of(world)
+    pasted = former.replace("One", title).replace("Open", "Blocked")
+    world.folder.edit(row, f"{row}\n{pasted}")
+
+    reports = [world.run() for _ in range(2)]
+
+    assert [one.exit_code for one in reports] == [ExitCode.CONFLICT] * 2
+    assert [("Blocked" in row) for row in rows_of(world)] == [False, True]
+    (document,) = world.store.state.documents.values()
+    assert [item.owns for item in document.items] == [True, False]
+
+
 def test_a_row_of_a_second_document_receives_the_status_of_the_ticket_it_cites() -> (
     None
 ):
@@ -259,6 +279,23 @@ def test_a_copy_keeps_the_status_that_was_set_when_the_other_row_is_deleted() ->
 
     world.run()
 
+    assert ["Blocked" in row for row in rows_of(world)] == [True]
+
+
+def test_a_copy_left_alone_with_a_ticket_that_moved_still_follows_it() -> None:
+    world = in_step("One")
+    (row,) = rows_of(world)
+    world.folder.edit(row, f"{row}\n{row.replace('One', 'One thing')}")
+    world.run()
+    world.folder.edit(f"{row}\n", "")
+    world.project.move(world.key("One"), "team/elsewhere")
+    world.run(verify_now=True)
+    one = ticket_of(world, "One").id
+    world.project.edit(one, {Field.STATUS: Status.BLOCKED}, actor="alice")
+
+    report = world.run(verify_now=True)
+
+    assert report.exit_code is ExitCode.DONE
     assert ["Blocked" in row for row in rows_of(world)] == [True]
 
 

@@ -193,7 +193,7 @@ def _met(
         )
         # The link stands in the document: nobody has to write it.
         known = replace(fresh, ref=ticket.ref, ticket_id=ticket.id, link=Link.LANDED)
-        if instead_of is not None and sharing.received(instead_of, ref):
+        if instead_of is not None and sharing.received(view, instead_of, ref):
             base, lacks = instead_of.base, instead_of.no_status
             known = replace(known, base=base, no_status=lacks)
         yield from linked(view, page, row, known, ticket)

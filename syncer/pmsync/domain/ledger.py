@@ -28,6 +28,7 @@ from pmsync.domain.parent_tickets import (
 )
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.settling import agreed
+from pmsync.domain.sharing import received
 from pmsync.domain.state import ItemState, Pair, Stage, State
 from pmsync.domain.view import View
 
@@ -93,8 +94,8 @@ class Ledger:
         page, row = found
         ours = ticket.marker is not None and ticket.marker.key == change.key
         body = source(self._view, page, row).digest() if ours else None
-        sent = self._sent(change.key, ticket)
-        return recording.adopted(change, row, known, sent, body)
+        base = self._agreed_before(known, ticket) or self._sent(change.key, ticket)
+        return recording.adopted(change, row, known, base, body)
 
     def updated(self, change: UpdateTicket, ticket: Ticket) -> None:
         """Record an update; the tracker's halves are what it returned."""
@@ -218,6 +219,14 @@ class Ledger:
             for field, value in row.values.items()
             if field in held
         }
+
+    def _agreed_before(
+        self, known: ItemState | None, ticket: Ticket
+    ) -> Mapping[Field, Pair]:
+        """Return what was agreed while an item only received a ticket's status."""
+        if known is None or not received(self._view, known, ticket.ref):
+            return {}
+        return known.base
 
     def _sent(self, key: str, ticket: Ticket) -> Mapping[Field, Pair]:
         """Return the base that a create left whose answer was missing."""

@@ -22,7 +22,7 @@ from pmsync.domain.changes import (
 from pmsync.domain.decided import Aside, Decided, Question
 from pmsync.domain.deciding import OUT_OF_REACH, decide, tracker_of
 from pmsync.domain.errors import UsageError
-from pmsync.domain.model import Column, TicketRef, name_of
+from pmsync.domain.model import Column, TicketRef
 from pmsync.domain.parents import with_parents
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import ItemState
@@ -141,7 +141,7 @@ def _orphans(view: View, adopted: Container[str]) -> Iterator[Change]:
 def _why_gone(view: View, item: ItemState, ref: TicketRef) -> str:
     if not item.owns:
         return f"one row less cites {ref.key}"
-    if name_of(ref) in view.citing:
+    if view.name_now(ref) in view.citing:
         return f"no row has {ref.key} alone any more; it is left as it is"
     return f"the row is gone; {ref.key} is left as it is"
 

@@ -9,7 +9,6 @@ from pmsync.domain.changes import AdoptTicket, Agree, Noticed, UpdateRow, Update
 from pmsync.domain.landing import COLUMN, closed_as, lacks_status, landed
 from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
 from pmsync.domain.rows import Row
-from pmsync.domain.sharing import received
 from pmsync.domain.state import Intent, ItemState, Link, Loss, Pair, PendingEdit
 
 
@@ -41,15 +40,11 @@ def adopted(
     change: AdoptTicket,
     row: Row,
     known: ItemState | None,
-    sent: Mapping[Field, Pair],
+    base: Mapping[Field, Pair],
     body: str | None,
 ) -> ItemState:
-    """Return the item of a row that took a ticket which was there.
-
-    Its base is what was agreed while it only received, else what a create had sent.
-    """
+    """Return the item of a row that took a ticket which was there."""
     ticket = change.ticket
-    before = known.base if known and received(known, ticket.ref) else {}
     return ItemState(
         change.key,
         row.text,
@@ -57,7 +52,7 @@ def adopted(
         change.line,
         ref=ticket.ref,
         ticket_id=ticket.id,
-        base=before or sent,
+        base=base,
         link=Link.LANDED if row.refs else Link.UNWRITTEN,
         body=body,
         former=_former(known, ticket.ref),

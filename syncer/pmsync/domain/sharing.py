@@ -6,7 +6,7 @@ owns it, and its status alone is read into each of them.
 
 from __future__ import annotations
 
-from pmsync.domain.model import Ticket, TicketRef, name_of
+from pmsync.domain.model import Ticket, TicketRef
 from pmsync.domain.rows import Row
 from pmsync.domain.state import ItemState
 from pmsync.domain.view import View
@@ -17,10 +17,11 @@ def receives(view: View, row: Row, item: ItemState | None) -> bool:
     if len(row.refs) != 1 or row.foreign:
         return False
     ref = row.refs[0]
-    if item is not None and item.ref is not None and name_of(item.ref) == name_of(ref):
-        return not item.owns or view.owners.get(name_of(ref)) != item.key
-    owner = view.owners.get(name_of(ref))
-    shared = view.citing[name_of(ref)] > 1 or owner not in (None, view.key(row))
+    name = view.name_now(ref)
+    owner = view.owners.get(name)
+    if item is not None and item.ref is not None and view.name_now(item.ref) == name:
+        return not item.owns or owner != item.key
+    shared = view.citing[name] > 1 or owner not in (None, view.key(row))
     return shared and not _marks(view, row, ref)
 
 
@@ -28,20 +29,22 @@ def is_left_alone_with(view: View, row: Row, item: ItemState | None) -> bool:
     """Tell whether a row that only received is now the only one with its ticket."""
     if item is None or item.owns or item.ref is None or len(row.refs) != 1:
         return False
-    name = name_of(row.refs[0])
+    name = view.name_now(row.refs[0])
     return (
-        name_of(item.ref) == name
+        view.name_now(item.ref) == name
         and view.citing[name] == 1
         and view.owners.get(name) is None
     )
 
 
-def received(item: ItemState, ref: TicketRef) -> bool:
+def received(view: View, item: ItemState, ref: TicketRef) -> bool:
     """Tell whether an item has only received the status of a ticket so far.
 
     What was agreed then still is when the ticket becomes its own.
     """
-    return not item.owns and item.ref is not None and name_of(item.ref) == name_of(ref)
+    if item.owns or item.ref is None:
+        return False
+    return view.name_now(item.ref) == view.name_now(ref)
 
 
 def _marks(view: View, row: Row, ref: TicketRef) -> bool:

@@ -88,9 +88,12 @@ class View:
 
     @cached_property
     def citing(self) -> Mapping[tuple[str, str], int]:
-        """How many rows of all documents cite each ticket."""
+        """How many rows of all documents cite each ticket, by its present key."""
         return Counter(
-            name_of(ref) for page in self.pages for row in page.rows for ref in row.refs
+            self.name_now(ref)
+            for page in self.pages
+            for row in page.rows
+            for ref in row.refs
         )
 
     @cached_property
@@ -124,7 +127,7 @@ class View:
 
     @cached_property
     def owners(self) -> Mapping[tuple[str, str], str | None]:
-        """The key of the item that owns each ticket which rows cite.
+        """The key of the item that owns each ticket which rows cite, by its present key.
 
         Of several it is the one whose marker the ticket bears, else the one that has
         been there all the time. None where that cannot be told in this pass.
@@ -133,15 +136,15 @@ class View:
         for key in self.alignment.keys.values():
             item = self.items[key][1] if key in self.items else None
             if item is not None and item.owns and item.ref is not None:
-                claims.setdefault(name_of(item.ref), []).append(item)
+                claims.setdefault(self.name_now(item.ref), []).append(item)
         return {name: self._owner(items) for name, items in claims.items()}
 
     def _owner(self, items: list[ItemState]) -> str | None:
         if len(items) == 1:
             return items[0].key
-        ref = items[0].ref
-        ticket = self.ticket(ref) if ref and ref.tracker in self.trackers else None
-        if not isinstance(ticket, Ticket):
+        shown = (self.ticket(item.ref) for item in items if item.ref is not None)
+        ticket = next((one for one in shown if isinstance(one, Ticket)), None)
+        if ticket is None:
             return None
         keys = {item.key for item in items}
         if ticket.marker is not None and ticket.marker.key in keys:
