@@ -220,6 +220,22 @@ def test_a_copy_left_alone_keeps_its_status_although_their_ticket_moved() -> Non
     assert [("Blocked" in row) for row in rows_of(world)] == [True]
 
 
+def test_a_row_that_moved_to_another_document_beside_its_copy_keeps_its_status() -> (
+    None
+):
+    world = World({"a.md": document("One"), "b.md": document("Two")})
+    world.run()
+    (row,) = rows_of(world)
+    moved = row.replace("Open", "Blocked")
+    world.folder.write(f"{world.folder.text('b.md')}{moved}\n", "b.md")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert moved in world.folder.text("b.md")
+    assert ticket_of(world, "One").fields[Field.STATUS] == Status.OPEN
+
+
 @pytest.mark.parametrize("title", ["One", "One thing"])
 def test_a_row_with_the_link_from_before_a_ticket_moved_is_no_second_one_of_its_own(
     title: str,

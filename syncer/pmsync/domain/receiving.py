@@ -72,9 +72,9 @@ def _recorded(
 def _met(view: View, row: Row, key: str, ref: TicketRef) -> ItemState:
     """Return what is known of a row that newly cites a ticket which another row has.
 
-    In the document of that row it can be that row itself beside its copy: a status that
-    differs from what was agreed there was written by a person. A blank one takes the
-    ticket's.
+    In a document that was known before it can be that row itself beside its copy: a
+    status that differs from what was agreed there was written by a person. A blank one
+    takes the ticket's.
     """
     known = view.having.get(view.name_now(ref))
     base: Mapping[Field, Pair] = {}
@@ -82,7 +82,7 @@ def _met(view: View, row: Row, key: str, ref: TicketRef) -> ItemState:
         known is not None
         and Field.STATUS in known.base
         and row.raw.get(Column.STATUS)
-        and view.paths.get(known.key, row.path) == row.path
+        and row.path in view.known_paths
     ):
         base = {Field.STATUS: known.base[Field.STATUS]}
     return ItemState(

@@ -87,6 +87,11 @@ class View:
         return {key: address.path for address, key in self.alignment.keys.items()}
 
     @cached_property
+    def known_paths(self) -> frozenset[str]:
+        """The documents that held items before, by the paths that they have now."""
+        return frozenset((*self.state.documents, *self.paths.values()))
+
+    @cached_property
     def citing(self) -> Mapping[tuple[str, str], int]:
         """How many rows of all documents cite each ticket, by its present key."""
         return Counter(
