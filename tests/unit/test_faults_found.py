@@ -500,6 +500,22 @@ def test_a_link_that_waits_for_a_ticket_that_moved_still_leads_to_its_row() -> N
     assert ["team/further" in row for row in rows_of(world)] == [True]
 
 
+def test_an_owner_taken_out_of_a_row_whose_ticket_moved_twice_stays_out() -> None:
+    world = World({"a.md": f"{document()}| One | @ann | Open | |\n"})
+    world.run()
+    world.project.move(world.key("One"), "team/elsewhere")
+    with pytest.raises(Killed):
+        world.run(verify_now=True, before=10)
+    assert world.steps.calls[-1] == "folder.replace"
+    world.project.move(ticket_of(world, "One").id, "team/further")
+    world.folder.edit("@ann", "")
+
+    report = world.run(verify_now=True)
+
+    assert report.exit_code is ExitCode.CONFLICT
+    assert ["@ann" in row for row in rows_of(world)] == [False]
+
+
 def test_a_conflict_with_a_ticket_that_cannot_be_written_is_told_without_a_write() -> (
     None
 ):

@@ -14,7 +14,7 @@ from pmsync.domain.following import follow, lost
 from pmsync.domain.likeness import Known
 from pmsync.domain.linked import linked
 from pmsync.domain.merge import Side
-from pmsync.domain.model import Ticket, TicketRef, name_of
+from pmsync.domain.model import Ticket, TicketRef
 from pmsync.domain.ports import Absence
 from pmsync.domain.receiving import receiving
 from pmsync.domain.rows import Page, Row
@@ -112,7 +112,7 @@ def _elsewhere(
 
 def _same_ticket(view: View, cited: TicketRef, item: ItemState, ref: TicketRef) -> bool:
     """Tell whether a cited ticket is the item's, also after it moved."""
-    if name_of(cited) == name_of(ref):
+    if view.name_now(cited) == view.name_now(ref):
         return True
     ticket = view.ticket(cited)
     return isinstance(ticket, Ticket) and ticket.id == item.ticket_id
