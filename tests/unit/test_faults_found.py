@@ -516,6 +516,21 @@ def test_an_owner_taken_out_of_a_row_whose_ticket_moved_twice_stays_out() -> Non
     assert ["@ann" in row for row in rows_of(world)] == [False]
 
 
+def test_a_row_whose_ticket_moved_twice_is_given_the_tickets_new_title() -> None:
+    world = in_step("One")
+    world.project.move(world.key("One"), "team/elsewhere")
+    with pytest.raises(Killed):
+        world.run(verify_now=True, before=10)
+    assert world.steps.calls[-1] == "folder.replace"
+    one = world.project.move(ticket_of(world, "One").id, "team/further").id
+    world.project.edit(one, {Field.TITLE: "One thing"}, actor="alice")
+
+    report = world.run()
+
+    assert report.exit_code is ExitCode.DONE
+    assert ["| One thing |" in row for row in rows_of(world)] == [True]
+
+
 def test_a_conflict_with_a_ticket_that_cannot_be_written_is_told_without_a_write() -> (
     None
 ):

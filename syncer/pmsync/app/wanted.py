@@ -66,12 +66,15 @@ def _may_be_planned(row: Row, item: ItemState, *, shared: bool) -> bool:
     A row that shares a ticket and does not own it has only the status to compare.
     """
     unlinked = not row.refs and item.link is Link.LANDED
+    # Whether it is the item's ticket under another key shows only from both.
+    elsewhere = len(row.refs) == 1 and row.refs[0] != item.ref
     compared = {Field.STATUS} if shared and not item.owns else set(row.values)
     return (
         item.vanished
         or item.loss is not None
         or bool(item.sent)
         or unlinked
+        or elsewhere
         # Whose link was taken out is not merged until a person decides.
         or (item.link is not Link.UNLINKED and _document_changed(row, item, compared))
     )
