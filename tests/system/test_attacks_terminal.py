@@ -44,6 +44,10 @@ RUNS = [
     ["sync", "--dry-run", "--format", "json"],
     ["sync", "-v"],
     ["sync", "-v"],
+    ["status", "-v"],
+    ["status", "--format", "json"],
+    ["state", "show", "-v"],
+    ["state", "show", "--format", "json"],
 ]
 
 

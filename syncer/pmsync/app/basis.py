@@ -139,7 +139,7 @@ def _tickets(view: View, changes: Sequence[Change]) -> Iterator[tuple[str, str]]
     for change in changes:
         ticket = getattr(change, "ticket", None)
         if isinstance(ticket, Ticket):
-            yield f"{ticket.ref.tracker}:{ticket.ref.key}", ticket.version
+            yield ticket.ref.full_name, ticket.version
     for (tracker, key), ref in sorted(refs.items()):
         seen = view.ticket(ref)
         if seen is not None:

@@ -21,14 +21,7 @@ from pmsync.domain.guards import Overrides
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @options.guards
 @options.lease_wait
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the result is printed.",
-)
+@options.form("the result")
 @options.config
 @options.verbose
 @options.quiet

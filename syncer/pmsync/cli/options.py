@@ -22,16 +22,20 @@ def _duration(_ctx: click.Context, _option: click.Parameter, text: str) -> timed
         raise click.BadParameter(f"{text!r} {error.message}; {error.hint}") from None
 
 
+def form(what: str) -> Callable[[_F], _F]:
+    """Return the option that chooses how something is printed."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help=f"How {what} is printed.",
+    )
+
+
 paths = click.argument(
     "paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path)
-)
-form = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the plan is printed.",
 )
 only = click.option("--only", metavar="GLOB", help="Change only documents that match.")
 tracker = click.option(
@@ -89,5 +93,5 @@ def together(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
     return decorate
 
 
-saying = together(form, config, verbose, quiet)
+saying = together(form("the plan"), config, verbose, quiet)
 guards = together(max_creates, allow_mass_change, allow_empty_list, allow_config_change)

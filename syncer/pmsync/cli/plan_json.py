@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
 from pmsync.app.report import Report
 from pmsync.cli.summary import Summary, summarise
+from pmsync.cli.terminal import safe_json
 from pmsync.domain.changes import (
     AddColumn,
     AdoptTicket,
@@ -27,7 +27,7 @@ VERSION = 1
 
 
 def to_json(report: Report) -> str:
-    """Write a report as ASCII JSON, so that nothing in it acts on a terminal."""
+    """Write a report as JSON."""
     created = created_keys(report)
     document = {
         "version": VERSION,
@@ -45,8 +45,7 @@ def to_json(report: Report) -> str:
         "notes": [note._asdict() for note in report.plan.notes],
         "problems": list(_problems(report)),
     }
-    # Log readers of build servers obey ``##[…]`` anywhere in a line.
-    return json.dumps(document, indent=2).replace("##[", "##\\u005b")
+    return safe_json(document)
 
 
 def ref_name(change: Change, created: Mapping[str, str]) -> str | None:

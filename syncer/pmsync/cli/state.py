@@ -33,14 +33,7 @@ def state() -> None:
 
 
 @state.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
+@options.form("it")
 @options.config
 @click.option("-v", "--verbose", is_flag=True, help="Show keys and agreed values, too.")
 def show(

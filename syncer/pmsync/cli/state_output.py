@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pmsync.cli.terminal import Paint, safe
+from pmsync.cli.terminal import Paint, safe, safe_json
 from pmsync.domain.model import Column, TicketRef
 from pmsync.domain.settling import WINDOW
 from pmsync.domain.state import Intent, ItemState, Lease, Link, Loss, Stage, State
@@ -78,7 +77,7 @@ def lease_text(lease: Lease | None, now: datetime, length: timedelta) -> str:
 
 
 def state_json(state: State) -> str:
-    """Write it as ASCII JSON, so that nothing in it acts on a terminal."""
+    """Write it as JSON."""
     refs = _refs(state)
     raw = {
         "version": VERSION,
@@ -102,13 +101,13 @@ def state_json(state: State) -> str:
             {
                 "path": path,
                 "incident_id": document.incident_id,
-                "parent": _name(document.parent.ref) if document.parent else None,
+                "parent": document.parent.ref.full_name if document.parent else None,
                 "items": [_item_json(item) for item in document.items],
             }
             for path, document in sorted(state.documents.items())
         ],
     }
-    return json.dumps(raw, indent=2)
+    return safe_json(raw)
 
 
 def _item(item: ItemState, paint: Paint, *, verbose: bool) -> Iterator[str]:
@@ -156,7 +155,7 @@ def _item_json(item: ItemState) -> dict[str, Any]:
         "key": item.key,
         "title": item.text,
         "section": item.section,
-        "ref": _name(item.ref) if item.ref else None,
+        "ref": item.ref.full_name if item.ref else None,
         "ticket_id": item.ticket_id,
         "link": item.link.value,
         "owns": item.owns,
@@ -198,14 +197,10 @@ def _refs(state: State) -> Mapping[str, TicketRef]:
     return found
 
 
-def _name(ref: TicketRef) -> str:
-    return f"{ref.tracker}:{ref.key}"
-
-
 def _settled_json(intent: Intent, ref: TicketRef | None) -> dict[str, Any]:
     return {
         **_intent_json(intent),
-        "ref": _name(ref) if ref else None,
+        "ref": ref.full_name if ref else None,
         "until": (intent.started + WINDOW).isoformat(),
     }
 

@@ -23,14 +23,7 @@ from pmsync.cli.wiring import Call, wire
 @options.paths
 @click.option("--only", metavar="GLOB", help="Show only documents that match.")
 @click.option("--tracker", metavar="NAME", help="Show only rows of this tracker.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
+@options.form("it")
 @options.config
 @click.option("-v", "--verbose", is_flag=True, help="Show finished rows, too.")
 @options.quiet

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pmsync.app.overview import DocumentStanding, Mark, Overview, Standing
-from pmsync.cli.terminal import Paint, safe
+from pmsync.cli.terminal import Paint, safe, safe_json
 from pmsync.domain.body import incident_name
 from pmsync.domain.model import TicketRef
 
@@ -108,7 +107,7 @@ def _short(text: str) -> str:
 
 
 def status_json(found: Overview) -> str:
-    """Write it as ASCII JSON, so that nothing in it acts on a terminal."""
+    """Write it as JSON."""
     document = {
         "version": VERSION,
         "documents": [_document_json(each) for each in found.documents],
@@ -123,8 +122,7 @@ def status_json(found: Overview) -> str:
         "summary": counts(found),
         "problems": [{"path": each.path, "message": each.why} for each in found.unread],
     }
-    # Log readers of build servers obey ``##[…]`` anywhere in a line.
-    return json.dumps(document, indent=2).replace("##[", "##\\u005b")
+    return safe_json(document)
 
 
 def _document_json(document: DocumentStanding) -> dict[str, object]:
@@ -151,4 +149,4 @@ def _row_json(row: Standing) -> dict[str, object]:
 
 
 def _ref(ref: TicketRef | None) -> str | None:
-    return f"{ref.tracker}:{ref.key}" if ref else None
+    return ref.full_name if ref else None

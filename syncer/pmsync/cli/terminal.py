@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -43,6 +44,12 @@ def _visible(char: str) -> str:
     if code <= 0xFF:  # noqa: PLR2004
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def safe_json(value: object) -> str:
+    """Write a value as JSON of which nothing acts on a terminal or on a build server."""
+    # It is all ASCII, and every line begins with JSON's own signs.
+    return json.dumps(value, indent=2).replace("##[", "##\\u005b")
 
 
 class Paint(NamedTuple):

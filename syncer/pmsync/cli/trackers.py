@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pmsync.cli import installed
+from pmsync.cli.rules import owners_of
 from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Tracker
 from pmsync.domain.settings import App, TrackerFactory, TrackerSettings
 from pmsync.domain.traffic import Traffic
+from pmsync_config import Settings
 from pmsync_config.secrets import Credentials, credentials, github_app
 from pmsync_config.trackers import TRACKERS, GitHub, GitLab, Jira
 from pmsync_config.trackers import Tracker as Configuration
@@ -20,35 +23,35 @@ from pmsync_config.trackers import Tracker as Configuration
 GROUP = "pmsync.trackers"
 
 
-def open_tracker(
-    name: str,
-    tracker: Configuration,
-    *,
-    labels: Iterable[str],
-    owners: Iterable[str],
-    root: str,
+def open_trackers(
+    configuration: Settings,
+    root: Path,
     pause: Callable[[float], None],
-    traffic: Traffic,
-) -> Tracker:
-    """Return the tracker that is configured as ``name``; nothing is asked yet.
+    traffic: Mapping[str, Traffic],
+) -> Mapping[str, Tracker]:
+    """Return the configured trackers by name; nothing is asked yet.
 
-    ``labels`` are the general ones, ``owners`` the accounts that are configured for it;
-    in ``traffic`` its requests are counted. Raises ``UsageError`` for what is not
+    In ``traffic`` their requests are counted. Raises ``UsageError`` for what is not
     installed or cannot be honoured.
     """
-    common = TrackerSettings(
-        name=name,
-        type=tracker.type,
-        root=root,
-        project=tracker.project,
-        labels=frozenset({*labels, *tracker.labels}),
-        statuses={Status(key): word for key, word in tracker.statuses.items()},
-        owners=frozenset(owners),
-        pause=pause,
-        traffic=traffic,
-        **_remote(name, tracker),
-    )
-    return _factory(name, tracker.type).from_settings(common)
+    owners = owners_of(configuration)
+    return {
+        name: _factory(name, tracker.type).from_settings(
+            TrackerSettings(
+                name=name,
+                type=tracker.type,
+                root=str(root),
+                project=tracker.project,
+                labels=frozenset({*configuration.labels, *tracker.labels}),
+                statuses={Status(key): word for key, word in tracker.statuses.items()},
+                owners=frozenset(owners[name].values()),
+                pause=pause,
+                traffic=traffic[name],
+                **_remote(name, tracker),
+            )
+        )
+        for name, tracker in configuration.trackers.items()
+    }
 
 
 def _factory(name: str, type_: str) -> TrackerFactory:

@@ -14,7 +14,7 @@ from pmsync.cli.forges import open_forge
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.rules import owners_of, policy_of, style_of, templates_of
 from pmsync.cli.stores import in_git, open_store
-from pmsync.cli.trackers import open_tracker
+from pmsync.cli.trackers import open_trackers
 from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
@@ -23,8 +23,8 @@ from pmsync.domain.references import TrackerSite
 from pmsync.domain.repository import Repository
 from pmsync.domain.settings import RepositoryFactory, RepositorySettings
 from pmsync.domain.traffic import Traffic
+from pmsync_config import Loaded, load
 from pmsync_config import Settings as Configuration
-from pmsync_config import load
 
 REPOSITORY_GROUP = "pmsync.repositories"
 
@@ -68,38 +68,52 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
     """
     root = call.root or find_root(Path.cwd())
     loaded = load(root, call.config)
-    configuration = loaded.settings
-    if call.tracker is not None and call.tracker not in configuration.trackers:
+    _refuse_unknown(call.tracker, loaded.settings)
+    selected = Selection(named_paths(call.paths, root), call.only, call.tracker)
+    ports = _ports(call, root, loaded.settings, selected.paths, stop)
+    return ports, _settings(call, root, loaded, selected, ports, stop)
+
+
+def _refuse_unknown(tracker: str | None, configuration: Configuration) -> None:
+    if tracker is not None and tracker not in configuration.trackers:
         known = ", ".join(configuration.trackers)
         raise UsageError(
-            f"there is no tracker {call.tracker!r}", hint=f"configured are: {known}"
+            f"there is no tracker {tracker!r}", hint=f"configured are: {known}"
         )
-    paths = named_paths(call.paths, root)
-    owners = owners_of(configuration)
+
+
+def _ports(
+    call: Call,
+    root: Path,
+    configuration: Configuration,
+    paths: tuple[str, ...],
+    stop: Stopping,
+) -> Ports:
     clock = SystemClock(lambda: stop.received is not None)
     traffic = {name: Traffic() for name in configuration.trackers}
-    ports = Ports(
+    return Ports(
         repository=_repository(root, configuration, paths, call),
         state=open_store(root, configuration),
-        trackers={
-            name: open_tracker(
-                name,
-                tracker,
-                labels=configuration.labels,
-                owners=owners[name].values(),
-                root=str(root),
-                pause=clock.sleep,
-                traffic=traffic[name],
-            )
-            for name, tracker in configuration.trackers.items()
-        },
+        trackers=open_trackers(configuration, root, clock.sleep, traffic),
         clock=clock,
         randomness=SystemRandomness(),
         machine=ThisMachine(),
         traffic=traffic,
     )
-    settings = Settings(
-        policy=policy_of(configuration, clock.now().date(), call.max_creates),
+
+
+def _settings(
+    call: Call,
+    root: Path,
+    loaded: Loaded,
+    selected: Selection,
+    ports: Ports,
+    stop: Stopping,
+) -> Settings:
+    configuration = loaded.settings
+    today = ports.clock.now().date()
+    return Settings(
+        policy=policy_of(configuration, today, call.max_creates),
         sites=tuple(
             _site(site_of(name, tracker), ports.trackers[name])
             for name, tracker in configuration.trackers.items()
@@ -108,9 +122,9 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
         digest=loaded.digest,
         vocabulary=vocabulary_of(configuration),
         style=style_of(configuration),
-        owners=owners,
+        owners=owners_of(configuration),
         templates=templates_of(configuration, root),
-        selected=Selection(paths, call.only, call.tracker),
+        selected=selected,
         overrides=call.overrides,
         lease=configuration.state.lease,
         settle=configuration.state.settle,
@@ -119,7 +133,6 @@ def wire(call: Call, stop: Stopping) -> tuple[Ports, Settings]:
         look_at=call.look_at,
         stopping=stop,
     )
-    return ports, settings
 
 
 def _site(site: TrackerSite, tracker: Tracker) -> TrackerSite:

@@ -165,6 +165,11 @@ class TicketRef(NamedTuple):
     ``bd-a1b2``."""
     url: str
 
+    @property
+    def full_name(self) -> str:
+        """The key with its tracker, as JSON and the state's records have it."""
+        return f"{self.tracker}:{self.key}"
+
 
 def name_of(ref: TicketRef) -> tuple[str, str]:
     """Return what a ticket is known by, whatever its address."""

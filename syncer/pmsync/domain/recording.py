@@ -214,4 +214,4 @@ def seen(item: ItemState, ticket: Ticket) -> ItemState:
 def _former(known: ItemState | None, ref: TicketRef) -> tuple[str, ...]:
     if known is None or known.ref is None or known.ref == ref:
         return known.former if known else ()
-    return (*known.former, f"{known.ref.tracker}:{known.ref.key}")
+    return (*known.former, known.ref.full_name)
