@@ -15,7 +15,7 @@ from typing import Self
 
 from pmsync.domain.errors import TrackerError, TrackerUnavailableError, UsageError
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.patching import stale, values
+from pmsync.domain.patching import gone, refusal
 from pmsync.domain.ports import (
     Absence,
     Capabilities,
@@ -162,13 +162,11 @@ class BdTracker:
         try:
             issue = self._issue(patch.ticket.id)
             if issue is None:
-                return Refused(f"{patch.ticket.ref.key} is gone", stale=True)
+                return gone(patch)
             ticket = self._ticket(issue)
-            if stale(patch, ticket):
-                why = f"{ticket.ref.key} was changed meanwhile"
-                return Refused(why, stale=True)
-            if not (values(patch).get(Field.TITLE, "a title") or "").strip():
-                return Refused("a ticket needs a title")
+            refused = refusal(patch, ticket)
+            if refused is not None:
+                return refused
             changed = bd_issues.changes(issue, patch, self._words)
             if changed:
                 self._check()

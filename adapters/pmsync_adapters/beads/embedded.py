@@ -15,7 +15,7 @@ from typing import Self
 
 from pmsync.domain.errors import TrackerError, TransientError, UsageError
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.patching import stale, values
+from pmsync.domain.patching import gone, refusal
 from pmsync.domain.ports import (
     Absence,
     Capabilities,
@@ -193,12 +193,10 @@ class EmbeddedTracker:
         lines = records.load(data, self._file.name)
         ticket = self._tickets(lines).get(patch.ticket.id)
         if ticket is None:
-            return data, Refused(f"{patch.ticket.ref.key} is gone", stale=True)
-        if stale(patch, ticket):
-            why = f"{ticket.ref.key} was changed meanwhile"
-            return data, Refused(why, stale=True)
-        if not (values(patch).get(Field.TITLE, "a title") or "").strip():
-            return data, Refused("a ticket needs a title")
+            return data, gone(patch)
+        refused = refusal(patch, ticket)
+        if refused is not None:
+            return data, refused
         at = _index(lines, ticket.id)
         changes = mapping.changes(lines[at], patch, self._now(), self._words)
         lines[at] = records.change(lines[at], changes)

@@ -8,15 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pmsync.domain.errors import (
-    AuthenticationError,
-    PermissionDeniedError,
-    RateLimitedError,
-    TrackerError,
-    TransientError,
-)
+from pmsync.domain.errors import TrackerError
 from pmsync.domain.model import Ticket
-from pmsync.domain.patching import stale
+from pmsync.domain.patching import refusal
 from pmsync.domain.ports import (
     Absence,
     Done,
@@ -37,7 +31,7 @@ from pmsync_adapters.github.people import People
 from pmsync_adapters.github.reading import Reader
 from pmsync_adapters.github.words import Words
 from pmsync_adapters.github.writing import Writer
-from pmsync_adapters.http import DEADLINE
+from pmsync_adapters.http import DEADLINE, unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +124,16 @@ class Repository:
         try:
             issue = self._reader.find([Lookup(key, patch.ticket.id)])[key]
         except TrackerError as error:
-            return _unread(error)
+            return unsent(error)
         if isinstance(issue, Absence):
             return Refused(f"{key} is not there", stale=True)
         ticket = self._ticket(issue)
         if ticket.pull_request or ticket.read_only:
             where = "a pull request" if ticket.pull_request else "elsewhere"
             return Refused(f"{key} is {where}: {ticket.ref.key}")
-        if stale(patch, ticket):
-            return Refused(f"{key} was changed meanwhile", stale=True)
+        refused = refusal(patch, ticket)
+        if refused is not None:
+            return refused
         changed = self._writer.change(issue, patch)
         return Done(self._ticket(changed)) if isinstance(changed, Issue) else changed
 
@@ -176,7 +171,7 @@ class Repository:
         try:
             home = self._home
         except TrackerError as error:
-            return _unread(error)
+            return unsent(error)
         if home.archived:
             return Refused(
                 f"{home.name} is archived: GitHub lets nobody write there",
@@ -203,16 +198,3 @@ class Repository:
     def _is_home(self, repository: str) -> bool:
         named = repository.casefold()
         return named == self._project.casefold() or named == self._home.name.casefold()
-
-
-def _unread(error: TrackerError) -> Refused:
-    """Return what it means for a write that what it stands on could not be read."""
-    match error:
-        case RateLimitedError():
-            return Refused(error.message, retry_after=error.retry_after)
-        case AuthenticationError() | PermissionDeniedError():
-            return Refused(error.message, whole_project=True, denied=True)
-        case TransientError():
-            return Refused(error.message)
-        case _:
-            return Refused(error.message, whole_project=True)

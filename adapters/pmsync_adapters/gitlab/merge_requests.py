@@ -14,8 +14,8 @@ from pmsync.domain.ports import Refused, Unknown
 from pmsync.domain.repository import Proposal, ProposalState
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.gitlab.client import Client, quoted
+from pmsync_adapters.http import DEADLINE
 
-_DEADLINE = 30.0
 _PAGE = 100
 _MOST_PAGES = 30
 """So many notes are looked through; the oldest come first, and ours is an old one."""
@@ -28,14 +28,14 @@ class GitLabMergeRequests:
 
     def __init__(self, settings: TrackerSettings) -> None:
         self._name = settings.name
-        self._client = Client(settings, _DEADLINE)
+        self._client = Client(settings, DEADLINE)
         self._path = settings.project or ""
-        self._project = f"/projects/{quoted(self._path)}"
+        self._all = f"/projects/{quoted(self._path)}/merge_requests"
 
     def latest(self, branch: str) -> Proposal | None:
         """Return the last merge request of a branch."""
         found = self._read(
-            "/merge_requests",
+            self._all,
             {
                 "source_branch": branch,
                 "state": "all",
@@ -53,21 +53,21 @@ class GitLabMergeRequests:
         latest = self.latest(branch)
         words = {"title": title, "description": text, "target_branch": base}
         if latest is not None and latest.state is ProposalState.OPEN:
-            data = self._write("put", f"/merge_requests/{latest.id}", words)
+            data = self._write("put", f"{self._all}/{latest.id}", words)
         else:
             opened = {"source_branch": branch, **words}
-            data = self._write("post", "/merge_requests", opened)
+            data = self._write("post", self._all, opened)
         return _proposal(data)
 
     def withdraw(self, proposal: Proposal, why: str) -> None:
         """Close a merge request, and say why."""
         words = {"description": f"{why}\n\n{WITHDRAWN}", "state_event": "close"}
-        self._write("put", f"/merge_requests/{proposal.id}", words)
+        self._write("put", f"{self._all}/{proposal.id}", words)
 
     def comment(self, number: str, text: str) -> str:
         """Give a merge request our one note, or that one these words."""
-        me = self._client_read("/user", {})["username"]
-        path = f"/merge_requests/{int(number)}/notes"
+        me = self._read("/user", {})["username"]
+        path = f"{self._all}/{int(number)}/notes"
         ours = next(
             (
                 note["id"]
@@ -92,13 +92,10 @@ class GitLabMergeRequests:
                 return
 
     def _read(self, path: str, query: dict[str, object]) -> Any:
-        return self._client_read(f"{self._project}{path}", query)
-
-    def _client_read(self, path: str, query: dict[str, object]) -> Any:
         return self._client.get(path, _as_it_is, query)
 
     def _write(self, verb: str, path: str, data: Mapping[str, object]) -> Any:
-        done = self._client.send(verb, f"{self._project}{path}", _as_it_is, data)
+        done = self._client.send(verb, path, _as_it_is, data)
         match done:
             case Refused(why) | Unknown(why):
                 raise TrackerError(

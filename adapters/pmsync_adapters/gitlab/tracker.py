@@ -7,15 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from pmsync.domain.errors import (
-    AuthenticationError,
-    PermissionDeniedError,
-    RateLimitedError,
-    TrackerError,
-    UsageError,
-)
+from pmsync.domain.errors import TrackerError, UsageError
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.patching import stale, values
+from pmsync.domain.patching import gone, refusal, values
 from pmsync.domain.ports import (
     Absence,
     Capabilities,
@@ -37,7 +31,7 @@ from pmsync_adapters.gitlab.paging import PAGE, is_last, newest_first, written
 from pmsync_adapters.gitlab.people import People
 from pmsync_adapters.gitlab.project import Project, number_of
 from pmsync_adapters.gitlab.watermarks import Watermark
-from pmsync_adapters.http import DEADLINE
+from pmsync_adapters.http import DEADLINE, unsent
 
 
 class GitLabTracker:
@@ -185,13 +179,12 @@ class GitLabTracker:
             ticket = self._project.again(patch.ticket)
             assignee = self._assignee(values(patch).get(Field.OWNER))
         except TrackerError as error:
-            return _unsent(error)
+            return unsent(error)
         if ticket is None or ticket.id != patch.ticket.id or mapping.moved_to(ticket):
-            return Refused(f"{key} is gone", stale=True)
-        if stale(patch, ticket):
-            return Refused(f"{key} was changed meanwhile", stale=True)
-        if not mapping.title(values(patch).get(Field.TITLE, "a title") or ""):
-            return Refused("a ticket needs a title")
+            return gone(patch)
+        refused = refusal(patch, ticket)
+        if refused is not None:
+            return refused
         if patch.duplicate_of is not None:
             said = self._say(ticket, f"Closed as a duplicate of {patch.duplicate_of}.")
             if said is not None:
@@ -209,7 +202,7 @@ class GitLabTracker:
         try:
             assignee = self._assignee(draft.fields.get(Field.OWNER))
         except TrackerError as error:
-            return _unsent(error)
+            return unsent(error)
         params = mapping.new_issue(
             draft,
             assignee,
@@ -264,14 +257,3 @@ class GitLabTracker:
 def _parts(numbers: Iterable[int], size: int) -> Iterator[Sequence[int]]:
     kept = list(numbers)
     return (kept[start : start + size] for start in range(0, len(kept), size))
-
-
-def _unsent(error: TrackerError) -> Refused:
-    """Return what it means for a write that it could not be prepared."""
-    denied = isinstance(error, (AuthenticationError, PermissionDeniedError))
-    return Refused(
-        error.message,
-        whole_project=denied,
-        retry_after=error.retry_after if isinstance(error, RateLimitedError) else None,
-        denied=denied,
-    )

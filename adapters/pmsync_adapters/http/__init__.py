@@ -27,6 +27,7 @@ from pmsync_adapters.http.outcomes import (
     outcome_of,
     read,
     tracker_error,
+    unsent,
     write,
 )
 from pmsync_adapters.http.redaction import redacted, secrets_of
@@ -49,6 +50,7 @@ __all__ = [
     "secrets_of",
     "server_time",
     "tracker_error",
+    "unsent",
     "words_of",
     "write",
 ]

@@ -21,6 +21,7 @@ from tenacity import (
 from pmsync.domain.errors import (
     AuthenticationError,
     PermissionDeniedError,
+    PmsyncError,
     RateLimitedError,
     TrackerError,
     TrackerUnavailableError,
@@ -159,6 +160,20 @@ def outcome_of(error: HttpError) -> Refused | Unknown:
             )
         case _:
             return Unknown(error.why)
+
+
+def unsent(error: PmsyncError) -> Refused:
+    """Return what it means for a write that what it stands on could not be read."""
+    match error:
+        case RateLimitedError(retry_after=wait):
+            return Refused(error.message, retry_after=wait)
+        case AuthenticationError() | PermissionDeniedError():
+            return Refused(error.message, whole_project=True, denied=True)
+        case TransientError():
+            return Refused(error.message)
+        case _:
+            hint = f"; {error.hint}" if error.hint else ""
+            return Refused(f"{error.message}{hint}", whole_project=True)
 
 
 def _is_absent(error: HttpError) -> bool:

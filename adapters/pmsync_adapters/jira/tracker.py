@@ -7,14 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
 
-from pmsync.domain.errors import (
-    AuthenticationError,
-    PermissionDeniedError,
-    PmsyncError,
-    RateLimitedError,
-    TransientError,
-    UsageError,
-)
+from pmsync.domain.errors import PmsyncError, UsageError
 from pmsync.domain.model import Field, Ticket
 from pmsync.domain.ports import (
     Absence,
@@ -25,10 +18,9 @@ from pmsync.domain.ports import (
     Markup,
     Outcome,
     Patch,
-    Refused,
 )
 from pmsync.domain.settings import TrackerSettings
-from pmsync_adapters.http import DEADLINE
+from pmsync_adapters.http import DEADLINE, unsent
 from pmsync_adapters.jira import queries
 from pmsync_adapters.jira.client import Client
 from pmsync_adapters.jira.creating import BATCH, DEFAULT_TYPE, Drafting
@@ -168,14 +160,14 @@ class JiraTracker:
         try:
             return self._opening.create(drafts)
         except PmsyncError as error:
-            return [_unsent(error)] * len(drafts)
+            return [unsent(error)] * len(drafts)
 
     def update(self, patch: Patch) -> Outcome:
         """Read the ticket again; if it is still as observed, send the changes."""
         try:
             return self._updating.update(patch)
         except PmsyncError as error:
-            return _unsent(error)
+            return unsent(error)
 
     @cached_property
     def _screen(self) -> CreateScreen:
@@ -196,17 +188,3 @@ def _instant(watermark: str | None) -> datetime | None:
     except ValueError:
         return None
     return instant if instant and instant.tzinfo else None
-
-
-def _unsent(error: PmsyncError) -> Refused:
-    """Return what a failed read before a write means: nothing was sent."""
-    match error:
-        case RateLimitedError(retry_after=wait):
-            return Refused(error.message, retry_after=wait)
-        case AuthenticationError() | PermissionDeniedError():
-            return Refused(error.message, whole_project=True, denied=True)
-        case TransientError():
-            return Refused(error.message)
-        case _:
-            hint = f"; {error.hint}" if error.hint else ""
-            return Refused(f"{error.message}{hint}", whole_project=True)

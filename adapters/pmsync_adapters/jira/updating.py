@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from pmsync.domain import patching
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.model import Field, Status, Ticket
 from pmsync.domain.neutral import readable
+from pmsync.domain.patching import gone, refusal, values
 from pmsync.domain.ports import Done, Outcome, Patch, Refused, Unknown
 from pmsync_adapters.jira import adf, queries, wiki
 from pmsync_adapters.jira.client import Client
@@ -51,18 +51,16 @@ class Updating:
 
     def _planned(self, patch: Patch) -> Outcome | list[Write]:
         """Return the writes in their order, or what there is to say without any."""
-        key, id_ = patch.ticket.ref.key, patch.ticket.id
-        issue = queries.one(self._client, id_)
+        issue = queries.one(self._client, patch.ticket.id)
         if issue is None:
-            return Refused(f"{key} is gone", stale=True)
+            return gone(patch)
         ticket = self._reader.ticket(issue)
         if ticket.read_only:
             return Refused(f"{ticket.ref.key} is not in the configured project")
-        if patching.stale(patch, ticket):
-            return Refused(f"{key} was changed meanwhile", stale=True)
+        refused = refusal(patch, ticket)
+        if refused is not None:
+            return refused
         edits = self._edits(patch, issue)
-        if isinstance(edits, Refused):
-            return edits
         moves = self._moves(patch, issue, ticket)
         if isinstance(moves, Refused):
             return moves
@@ -71,11 +69,9 @@ class Updating:
         writes = [*moves, *edits] if closed else [*edits, *moves]
         return writes or Done(ticket)
 
-    def _edits(self, patch: Patch, issue: Issue) -> list[Write] | Refused:
+    def _edits(self, patch: Patch, issue: Issue) -> list[Write]:
         fields: dict[str, Any] = {}
-        for field, value in patching.values(patch).items():
-            if field is Field.TITLE and not (value or "").strip():
-                return Refused("a ticket needs a title")
+        for field, value in values(patch).items():
             fields |= self._values.written(field, value)
         body = self._spliced(patch.body, issue["fields"].get("description"))
         if body is not None:
@@ -95,7 +91,7 @@ class Updating:
     def _moves(
         self, patch: Patch, issue: Issue, ticket: Ticket
     ) -> list[Write] | Refused:
-        status = patching.values(patch).get(Field.STATUS)
+        status = values(patch).get(Field.STATUS)
         now = Status(ticket.fields[Field.STATUS] or Status.OPEN)
         duplicate = patch.duplicate_of
         if status is None or status == now or (duplicate and now.terminal):

@@ -9,7 +9,7 @@ from typing import Self
 
 from pmsync.domain.block import enclose, splice
 from pmsync.domain.model import Field, Ticket
-from pmsync.domain.patching import stale, values
+from pmsync.domain.patching import gone, refusal, values
 from pmsync.domain.ports import (
     Absence,
     Capabilities,
@@ -94,14 +94,13 @@ class MemoryTracker:
         """Send the named changes if what they replace is still as observed."""
         ticket = self._project.find(patch.ticket.id, self._identity)
         if ticket is None:
-            return Refused(f"{patch.ticket.ref.key} is gone", stale=True)
+            return gone(patch)
         if ticket.read_only:
             return Refused(f"{ticket.ref.key} is not in {self.project}")
-        if stale(patch, ticket):
-            return Refused(f"{ticket.ref.key} was changed meanwhile", stale=True)
+        refused = refusal(patch, ticket)
+        if refused is not None:
+            return refused
         fields = values(patch)
-        if not (fields.get(Field.TITLE, "a title") or "").strip():
-            return Refused("a ticket needs a title")
         # A body whose delimiters are gone belongs to people alone.
         body = None if patch.body is None else splice(ticket.body, patch.body)
         if body is None and not fields:

@@ -15,7 +15,6 @@ from pmsync.domain.repository import (
 from pmsync_adapters import git as g
 from pmsync_adapters.worktree.committing import Edited, commit, edited_tree
 from pmsync_adapters.worktree.documents import at_tip
-from pmsync_adapters.worktree.permalink import permalink
 from pmsync_adapters.worktree.tip import TrackedBranch, explained
 from pmsync_adapters.worktree.tree import WorkTree
 
@@ -76,8 +75,7 @@ class Branch:
 
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line at the tip."""
-        remote = self._tracked.seen_from_outside()
-        return None if remote is None else permalink(remote, path, line)
+        return self._tracked.permalink(path, line)
 
     def _bring(self, new: str) -> Landing:
         remote, tip = self._tracked.remote, self._tracked.tip()

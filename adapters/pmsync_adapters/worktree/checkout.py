@@ -16,7 +16,6 @@ from pmsync.domain.repository import (
     UnreadDocument,
 )
 from pmsync_adapters.worktree.documents import at_tip
-from pmsync_adapters.worktree.permalink import permalink
 from pmsync_adapters.worktree.tip import TrackedBranch
 from pmsync_adapters.worktree.tree import WorkTree
 from pmsync_adapters.worktree.written import Written
@@ -73,8 +72,7 @@ class Checkout:
 
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line at the tip."""
-        remote = self._tracked.seen_from_outside()
-        return None if remote is None else permalink(remote, path, line)
+        return self._tracked.permalink(path, line)
 
     def _as_it_is(self, path: str) -> bytes | None:
         found = {

@@ -29,7 +29,6 @@ from pmsync_adapters import git as g
 from pmsync_adapters.worktree.committing import Edited, commit, edited_tree
 from pmsync_adapters.worktree.documents import at_tip
 from pmsync_adapters.worktree.message import is_ours, title
-from pmsync_adapters.worktree.permalink import permalink
 from pmsync_adapters.worktree.tip import REMOTE, TrackedBranch, explained
 from pmsync_adapters.worktree.tree import WorkTree
 
@@ -122,8 +121,7 @@ class PullRequest:
 
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line at the tip."""
-        remote = self._tracked.seen_from_outside()
-        return None if remote is None else permalink(remote, path, line)
+        return self._tracked.permalink(path, line)
 
     def _latest(self) -> Proposal | None:
         with asking():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pmsync.domain.errors import RepositoryError, SafetyStopError
 from pmsync_adapters import git as g
-from pmsync_adapters.worktree.permalink import Remote
+from pmsync_adapters.worktree.permalink import Remote, permalink
 
 REMOTE = "origin"
 _FETCHED = "refs/pmsync-local/tip"
@@ -149,11 +150,16 @@ class TrackedBranch:
             return False
         return True
 
-    def seen_from_outside(self) -> Remote | None:
-        """Return where others see the tip, None without a remote."""
+    def permalink(self, path: str, line: int) -> str | None:
+        """Return a lasting address of a line at the tip, None if nobody else sees it."""
+        if self._address is None:
+            return None
+        return permalink(Remote(self._address, self.tip().commit), path, line)
+
+    @cached_property
+    def _address(self) -> str | None:
         with explained():
-            address = g.remote_address(self.git, REMOTE)
-        return None if address is None else Remote(address, self.tip().commit)
+            return g.remote_address(self.git, REMOTE)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.ports import Patch
+from pmsync.domain.ports import Patch, Refused
 
 
 def values(patch: Patch) -> Mapping[Field, str | None]:
@@ -13,6 +13,20 @@ def values(patch: Patch) -> Mapping[Field, str | None]:
     if patch.duplicate_of is None:
         return patch.fields
     return {**patch.fields, Field.STATUS: Status.WONT_DO}
+
+
+def gone(patch: Patch) -> Refused:
+    """Return the answer to a patch of a ticket that is not there any more."""
+    return Refused(f"{patch.ticket.ref.key} is gone", stale=True)
+
+
+def refusal(patch: Patch, ticket: Ticket) -> Refused | None:
+    """Say why a patch is not sent to a ticket that was read just now, None if it is."""
+    if stale(patch, ticket):
+        return Refused(f"{patch.ticket.ref.key} was changed meanwhile", stale=True)
+    if not (values(patch).get(Field.TITLE, "a title") or "").strip():
+        return Refused("a ticket needs a title")
+    return None
 
 
 def stale(patch: Patch, ticket: Ticket) -> bool:
