@@ -6,7 +6,6 @@ and what somebody else wrote there would be lost (gastownhall/beads#3931).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,11 +30,12 @@ from pmsync.domain.ports import (
 from pmsync.domain.settings import TrackerSettings
 from pmsync.domain.traffic import Traffic
 from pmsync_adapters.beads import bd_issues
+from pmsync_adapters.beads.bd_writing import Writer
 from pmsync_adapters.beads.command import Bd, BdError, BdTimeoutError
+from pmsync_adapters.beads.fields import TITLE_LIMIT
 from pmsync_adapters.beads.ids import ID
-from pmsync_adapters.beads.mapping import TITLE_LIMIT
-from pmsync_adapters.beads.metadata import IDENTITY, entry_of, new_entry
-from pmsync_adapters.beads.statuses import Words, is_deleted, unusable
+from pmsync_adapters.beads.metadata import IDENTITY
+from pmsync_adapters.beads.statuses import Words, is_deleted, refuse_unusable
 
 CAPABILITIES = Capabilities(
     fields=frozenset(Field),
@@ -49,12 +49,6 @@ _EVERYTHING = ("list", "--all", "--limit=0", "--flat")
 _ABSENT = re.compile(r"\bno issues? found|not found", re.IGNORECASE)
 _MOST_NAMED = 50
 """From so many tickets on the whole list is asked for: one process in any case."""
-_OPTIONS = {
-    "title": "--title",
-    "assignee": "--assignee",
-    "due_at": "--due",
-    "priority": "--priority",
-}
 
 
 class BdTracker:
@@ -74,18 +68,14 @@ class BdTracker:
         self._bd = Bd(root, traffic or Traffic())
         self._name = name
         self._prefix = prefix
-        self._kind = kind
+        self._writer = Writer(self._bd, kind)
         self._words = dict(words or {})
         self._usable = False
 
     @classmethod
     def from_settings(cls, settings: TrackerSettings) -> Self:
         """Return the tracker of a repository; raises ``UsageError``."""
-        if words := unusable(settings.statuses):
-            raise UsageError(
-                f"tracker {settings.name}: {words[0]!r} is no word for an open ticket",
-                hint="Choose another word under statuses.",
-            )
+        refuse_unusable(settings.name, settings.statuses)
         if commas := sorted(label for label in settings.labels if "," in label):
             raise UsageError(
                 f"tracker {settings.name}: the label {commas[0]!r} has a comma, which "
@@ -170,7 +160,7 @@ class BdTracker:
             changed = bd_issues.changes(issue, patch, self._words)
             if changed:
                 self._check()
-                self._send(issue, changed)
+                self._writer.change(issue, changed)
             return self._now(ticket.id)
         except TrackerError as error:
             return Refused(error.message)
@@ -184,26 +174,10 @@ class BdTracker:
             return Refused("a ticket needs a title")
         self._check()
         issue = bd_issues.new_issue(draft, self._words)
-        metadata = {"pmsync": bd_issues.entry(new_entry(draft.marker), issue)}
-        arguments = [
-            "create",
-            f"--type={self._kind}",
-            f"--metadata={json.dumps(metadata)}",
-            f"--external-ref=pmsync:{draft.marker.key}",
-            "--body-file=-",
-            "--no-inherit-labels",
-            *_set(issue),
-        ]
-        if draft.labels:
-            arguments.append(f"--labels={','.join(sorted(draft.labels))}")
-        if draft.parent is not None:
-            arguments.append(f"--parent={draft.parent}")
         try:
-            made = self._bd.run(arguments, str(issue["description"]).encode())
-            if len(made) != 1:
+            id_ = self._writer.open(draft, issue)
+            if id_ is None:
                 return self._found_out(draft, "it did not say what it created")
-            id_ = str(made[0]["id"])
-            self._follow(id_, "open", issue)
             outcome = self._now(id_)
             if isinstance(outcome, Done):
                 return outcome
@@ -221,40 +195,6 @@ class BdTracker:
             if ticket.marker == draft.marker:
                 return Done(ticket)
         return Refused(f"bd: {why}")
-
-    def _send(self, issue: Mapping[str, object], changed: Mapping[str, object]) -> None:
-        """Send changes: first what we say about them, so that no kill hides a person.
-
-        Raises ``BdError``.
-        """
-        id_ = str(issue["id"])
-        ours = entry_of(issue).get("wrote") == bd_issues.digest_of(issue)
-        arguments = ["update", id_, *_set(changed)]
-        if ours:
-            written = bd_issues.entry(entry_of(issue), {**issue, **changed})
-            arguments.append(f"--set-metadata=pmsync={json.dumps(written)}")
-        data = b""
-        if "description" in changed:
-            arguments += ["--body-file=-", "--allow-empty-description"]
-            data = str(changed["description"]).encode()
-        if len(arguments) > len(("update", id_)):
-            self._bd.run(arguments, data)
-        self._follow(id_, str(issue.get("status") or "open"), changed)
-
-    def _follow(self, id_: str, before: str, changed: Mapping[str, object]) -> None:
-        """Give an issue its status, which takes commands of their own.
-
-        Raises ``BdError``.
-        """
-        after = str(changed.get("status", before))
-        reason = changed.get("close_reason")
-        if before == "closed" and (after != "closed" or reason):
-            self._bd.run(["reopen", id_])
-            before = "open"
-        if after == "closed" and before != "closed":
-            self._bd.run(["close", id_, f"--reason={reason}"])
-        elif after != before:
-            self._bd.run(["update", id_, f"--status={after}"])
 
     def _now(self, id_: str) -> Outcome:
         issue = self._issue(id_)
@@ -305,10 +245,3 @@ class BdTracker:
         if not self._usable:
             self._bd.version()
             self._usable = True
-
-
-def _set(changed: Mapping[str, object]) -> list[str]:
-    """Return the options that give an issue values; a dash in one means nothing."""
-    return [
-        f"{option}={changed[key]}" for key, option in _OPTIONS.items() if key in changed
-    ]

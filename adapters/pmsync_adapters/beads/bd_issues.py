@@ -10,18 +10,10 @@ from pmsync.domain.block import enclose, splice
 from pmsync.domain.model import Field, Status, Ticket, TicketRef
 from pmsync.domain.patching import values as patched
 from pmsync.domain.ports import Draft, Patch
-from pmsync_adapters.beads.mapping import TITLE_LIMIT
+from pmsync_adapters.beads.fields import fields_of, one_line, title, with_newlines
 from pmsync_adapters.beads.metadata import IDENTITY, entry_of, marker_of
 from pmsync_adapters.beads.statuses import Words, reason_of, status_of
-from pmsync_adapters.beads.values import (
-    NORMAL,
-    day,
-    labels,
-    parent,
-    priority,
-    text,
-    time,
-)
+from pmsync_adapters.beads.values import NORMAL, labels, parent, text, time
 
 Issue = Mapping[str, object]
 
@@ -33,18 +25,12 @@ def ticket_of(issue: Issue, tracker: str, words: Words) -> Ticket:
     """Return the ticket of an issue; raises ``ValueError`` or ``TypeError``."""
     id_ = text(issue, "id")
     status = status_of(issue, words)
-    ours = entry_of(issue).get("wrote") == digest_of(issue)
+    ours = as_we_wrote(issue)
     return Ticket(
         ref=TicketRef(tracker, id_, f"bd://{id_}"),
         id=id_,
         version=f"{text(issue, 'updated_at')} {digest_of(issue)}",
-        fields={
-            Field.TITLE: " ".join(text(issue, "title").split()),
-            Field.OWNER: text(issue, "assignee").strip() or None,
-            Field.DUE: day(issue, "due_at"),
-            Field.STATUS: status,
-            Field.PRIORITY: priority(issue),
-        },
+        fields=fields_of(issue, status),
         author=text(issue, "created_by") or None,
         created_at=time(issue, "created_at"),
         updated_at=time(issue, "updated_at"),
@@ -66,7 +52,7 @@ def new_issue(draft: Draft, words: Words) -> dict[str, object]:
         **draft.fields,
         Field.TITLE: draft.title,
     }
-    issue: dict[str, object] = {"description": enclose(_lines(draft.body))}
+    issue: dict[str, object] = {"description": enclose(with_newlines(draft.body))}
     for field, value in fields.items():
         issue |= shown(field, value, words)
     return issue
@@ -83,7 +69,9 @@ def changes(issue: Issue, patch: Patch, words: Words) -> dict[str, object]:
         wanted["close_reason"] = f"Duplicate of {patch.duplicate_of}"
     if patch.body is not None:
         # A body whose delimiters are gone belongs to people alone.
-        body = splice(text(issue, "description").rstrip("\n"), _lines(patch.body))
+        body = splice(
+            text(issue, "description").rstrip("\n"), with_newlines(patch.body)
+        )
         wanted |= {} if body is None else {"description": body}
     return {k: v for k, v in wanted.items() if _plain(issue, k) != _value(k, v)}
 
@@ -92,9 +80,9 @@ def shown(field: Field, value: str | None, words: Words) -> dict[str, object]:
     """Return the keys that show a field's value."""
     match field:
         case Field.TITLE:
-            return {"title": _line(value)[:TITLE_LIMIT].rstrip()}
+            return {"title": title(value)}
         case Field.OWNER:
-            return {"assignee": _line(value)}
+            return {"assignee": one_line(value)}
         case Field.DUE:
             return {"due_at": value or ""}
         case Field.PRIORITY:
@@ -109,6 +97,11 @@ def shown(field: Field, value: str | None, words: Words) -> dict[str, object]:
 def entry(marker: Mapping[str, object], issue: Issue) -> dict[str, object]:
     """Return our entry in the metadata of an issue that is as we write it now."""
     return {**marker, "wrote": digest_of(issue)}
+
+
+def as_we_wrote(issue: Issue) -> bool:
+    """Tell whether nobody has changed an issue since we wrote it."""
+    return entry_of(issue).get("wrote") == digest_of(issue)
 
 
 def digest_of(issue: Issue) -> str:
@@ -133,12 +126,3 @@ def _value(key: str, value: object) -> object:
             return value or "open"
         case _:
             return str(value or "").strip()
-
-
-def _line(value: str | None) -> str:
-    """Return a value that can be an argument of a command."""
-    return " ".join((value or "").replace("\0", "").split())
-
-
-def _lines(body: str) -> str:
-    return body.replace("\r\n", "\n").replace("\r", "\n")

@@ -29,16 +29,17 @@ from pmsync.domain.ports import (
 )
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.beads import mapping, records
+from pmsync_adapters.beads.fields import TITLE_LIMIT
 from pmsync_adapters.beads.ids import new_id
 from pmsync_adapters.beads.metadata import IDENTITY, sealed
 from pmsync_adapters.beads.records import Line
-from pmsync_adapters.beads.statuses import unusable
+from pmsync_adapters.beads.statuses import refuse_unusable
 from pmsync_adapters.beads.ticket_file import TicketFile
 
 CAPABILITIES = Capabilities(
     fields=frozenset(Field),
     statuses=frozenset(Status) - {Status.UNKNOWN},
-    title_limit=mapping.TITLE_LIMIT,
+    title_limit=TITLE_LIMIT,
     free_owners=True,
     exact_reads=True,
     batch=50,
@@ -80,11 +81,7 @@ class EmbeddedTracker:
                 f"tracker {settings.name}: {prefix!r} cannot begin an id",
                 hint='Use letters, digits, - and _, as in project = "bd".',
             )
-        if words := unusable(settings.statuses):
-            raise UsageError(
-                f"tracker {settings.name}: {words[0]!r} is no word for an open ticket",
-                hint="Choose another word under statuses.",
-            )
+        refuse_unusable(settings.name, settings.statuses)
         return cls(
             Path(settings.root),
             name=settings.name,

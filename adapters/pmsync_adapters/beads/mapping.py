@@ -9,6 +9,7 @@ from pmsync.domain.block import enclose, splice
 from pmsync.domain.model import Field, Status, Ticket, TicketRef
 from pmsync.domain.patching import values as patched
 from pmsync.domain.ports import Draft, Patch
+from pmsync_adapters.beads.fields import fields_of, one_line, title, with_newlines
 from pmsync_adapters.beads.metadata import (
     IDENTITY,
     as_we_wrote,
@@ -23,12 +24,9 @@ from pmsync_adapters.beads.values import (
     day,
     labels,
     parent,
-    priority,
     text,
     time,
 )
-
-TITLE_LIMIT = 500
 
 
 def is_ticket(line: Line) -> bool:
@@ -50,13 +48,7 @@ def ticket_of(line: Line, tracker: str, words: Words) -> Ticket:
         ref=TicketRef(tracker, id_, f"bd://{id_}"),
         id=id_,
         version=line.digest,
-        fields={
-            Field.TITLE: " ".join(text(values, "title").split()),
-            Field.OWNER: text(values, "assignee").strip() or None,
-            Field.DUE: day(values, "due_at"),
-            Field.STATUS: status,
-            Field.PRIORITY: priority(values),
-        },
+        fields=fields_of(values, status),
         author=text(values, "created_by") or None,
         created_at=time(values, "created_at"),
         updated_at=time(values, "updated_at"),
@@ -83,7 +75,7 @@ def record(
     values: dict[str, object] = {
         "_type": "issue",
         "id": id_,
-        "description": enclose(_lines(draft.body)),
+        "description": enclose(with_newlines(draft.body)),
         "issue_type": kind,
         "created_at": stamp,
         "created_by": IDENTITY,
@@ -113,7 +105,7 @@ def changes(line: Line, patch: Patch, now: datetime, words: Words) -> dict[str, 
         changed["close_reason"] = f"Duplicate of {patch.duplicate_of}"
     if patch.body is not None:
         # A body whose delimiters are gone belongs to people alone.
-        body = splice(text(line.values, "description"), _lines(patch.body))
+        body = splice(text(line.values, "description"), with_newlines(patch.body))
         changed |= {} if body is None else {"description": body}
     changed = {k: v for k, v in changed.items() if line.values.get(k) != v}
     return changed and sealed(line.values, {**changed, "updated_at": stamp})
@@ -129,9 +121,9 @@ def _changes(
     """Return the keys that hold a field's value; None takes a key out."""
     match field:
         case Field.TITLE:
-            return {"title": " ".join((value or "").split())[:TITLE_LIMIT].rstrip()}
+            return {"title": title(value)}
         case Field.OWNER:
-            return {"assignee": " ".join((value or "").split()) or None}
+            return {"assignee": one_line(value) or None}
         case Field.DUE:
             if value == day(values, "due_at"):
                 return {}
@@ -157,7 +149,3 @@ def _child(id_: str, parent: str, stamp: str) -> dict[str, object]:
 
 def _stamp(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

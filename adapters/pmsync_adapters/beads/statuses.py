@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Status
 from pmsync_adapters.beads.metadata import IDENTITY
 from pmsync_adapters.beads.values import text
@@ -36,10 +37,14 @@ _NOT_DONE = re.compile(
 of these anywhere; at the beginning they cannot belong to what was done."""
 
 
-def unusable(words: Words) -> list[str]:
-    """Return the configured words that would close or delete what is not finished."""
-    reserved = ("closed", _TOMBSTONE)
-    return [w for s, w in words.items() if not s.terminal and w in reserved]
+def refuse_unusable(tracker: str, words: Words) -> None:
+    """Raise ``UsageError`` for a word that would close or delete what is not finished."""
+    for status, word in words.items():
+        if not status.terminal and word in ("closed", _TOMBSTONE):
+            raise UsageError(
+                f"tracker {tracker}: {word!r} is no word for an open ticket",
+                hint="Choose another word under statuses.",
+            )
 
 
 def is_deleted(values: Mapping[str, object]) -> bool:

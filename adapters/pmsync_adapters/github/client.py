@@ -18,8 +18,10 @@ from github.Requester import Requester
 
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.settings import TrackerSettings
+from pmsync_adapters.github import queries
 from pmsync_adapters.github.access import BOT, Installation, auth_of
 from pmsync_adapters.github.connection import Connection
+from pmsync_adapters.github.graphql import NoGraphQLError, data_of
 from pmsync_adapters.github.pace import Pace
 from pmsync_adapters.github.words import is_github_com
 from pmsync_adapters.http import (
@@ -39,7 +41,6 @@ _HEADERS = {
 }
 _ABSENT = frozenset({404, 410})
 _NEEDED = ("x-accepted-github-permissions", "x-accepted-oauth-scopes")
-_VIEWER = "query { viewer { login } }"
 
 T = TypeVar("T")
 
@@ -60,10 +61,6 @@ class Answer:
     def time(self) -> datetime:
         """The server's time."""
         return server_time(self.headers) or datetime.now(UTC)
-
-
-class NoGraphQLError(Exception):
-    """The server has no GraphQL, or one that does not know what was asked."""
 
 
 class Client:
@@ -152,7 +149,7 @@ class Client:
                 if error.status in _ABSENT:
                     raise NoGraphQLError from None
                 raise
-            return _found(answer)
+            return data_of(answer.data, answer.headers)
 
         return self.read(ask)
 
@@ -193,7 +190,7 @@ class Client:
         if login is not None:
             return login
         try:
-            login = _login(self.query(_VIEWER, {}).get("viewer"))
+            login = _login(self.query(queries.VIEWER, {}).get("viewer"))
         except (NoGraphQLError, HttpError):
             raise TrackerError(
                 f"{self.name}: it does not tell whose token this is",
@@ -267,39 +264,3 @@ def _login(data: object) -> str:
     if not isinstance(login, str) or not login:
         raise NoAnswerError("the answer names no login")
     return login
-
-
-def _found(answer: Answer) -> Mapping[str, Any]:
-    """Return the data of a GraphQL answer. Raises ``NoGraphQLError``, ``HttpError``."""
-    if not isinstance(answer.data, dict):
-        raise NoGraphQLError
-    errors = answer.data.get("errors") or []
-    kinds = {one.get("type") for one in errors if isinstance(one, dict)}
-    if "RATE_LIMITED" in kinds:
-        # GraphQL says with 200 what REST says with 403 (docs: Rate limits and query
-        # limits for the GraphQL API).
-        raise AnsweredError("POST", "/graphql", 429, answer.headers, _told(errors))
-    data = answer.data.get("data")
-    if not isinstance(data, dict):
-        if any(_is_unknown(one) for one in errors):
-            raise NoGraphQLError
-        raise NoAnswerError(f"POST /graphql: {_told(errors) or 'no data'}")
-    if kinds - {"NOT_FOUND", "FORBIDDEN", None}:
-        raise NoAnswerError(f"POST /graphql: {_told(errors)}")
-    return data
-
-
-def _is_unknown(error: object) -> bool:
-    """Tell whether the server's schema lacks something that was asked for."""
-    more = error.get("extensions") if isinstance(error, dict) else None
-    code = more.get("code") if isinstance(more, dict) else None
-    return code in {"undefinedField", "argumentNotAccepted", "undefinedType"}
-
-
-def _told(errors: object) -> str:
-    messages = [
-        str(one.get("message"))
-        for one in (errors if isinstance(errors, list) else [])
-        if isinstance(one, dict)
-    ]
-    return "; ".join(" ".join(m.split()) for m in messages)[:300]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from typing_extensions import override
 
 from pmsync_adapters.github.client import Answer, Client
-from pmsync_adapters.github.mapping import Issue, from_rest
+from pmsync_adapters.github.issues import Issue, from_rest
 from pmsync_adapters.http import HttpError, NoAnswerError, tracker_error
 
 PAGE = 100

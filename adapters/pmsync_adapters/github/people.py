@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pmsync_adapters.github import queries
-from pmsync_adapters.github.client import Client, NoGraphQLError
+from pmsync_adapters.github.client import Client
+from pmsync_adapters.github.graphql import NoGraphQLError
 from pmsync_adapters.github.reading import Reader
 from pmsync_adapters.http import AnsweredError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+VIEWER = "query { viewer { login } }"
 BATCH = 100
 """Nodes in one query (docs: Rate limits and query limits for the GraphQL API)."""
 EVENTS = 30

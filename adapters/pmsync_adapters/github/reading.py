@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from pmsync.domain.errors import PermissionDeniedError
 from pmsync.domain.ports import Absence, Lookup
 from pmsync_adapters.github import queries
-from pmsync_adapters.github.client import Client, NoGraphQLError
-from pmsync_adapters.github.mapping import KEY, Issue, from_graphql, from_rest
+from pmsync_adapters.github.client import Client
+from pmsync_adapters.github.graphql import NoGraphQLError
+from pmsync_adapters.github.issues import KEY, Issue, from_graphql, from_rest
 from pmsync_adapters.http import AnsweredError, HttpError, tracker_error
 
 Found = Issue | Absence

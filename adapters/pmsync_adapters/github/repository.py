@@ -25,8 +25,9 @@ from pmsync.domain.references import TrackerSite
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.github.access import BOT
 from pmsync_adapters.github.client import Client
+from pmsync_adapters.github.issues import Issue
 from pmsync_adapters.github.listing import Lister, Pages, mark_of
-from pmsync_adapters.github.mapping import Issue, ticket_of
+from pmsync_adapters.github.mapping import ticket_of
 from pmsync_adapters.github.people import People
 from pmsync_adapters.github.reading import Reader
 from pmsync_adapters.github.words import Words
@@ -50,7 +51,6 @@ class Repository:
         self,
         settings: TrackerSettings,
         words: Words,
-        title_limit: int,
         deadline: float | None,
     ) -> None:
         self._project = settings.project or ""
@@ -65,7 +65,7 @@ class Repository:
         self._people = People(self._client, self._reader, self._project)
         self._lock = threading.Lock()
         self._known: _Home | None = None
-        self._writer = Writer(self._client, words, title_limit)
+        self._writer = Writer(self._client, words)
 
     def identity(self) -> str:
         """Who we are. Raises ``TrackerError``."""

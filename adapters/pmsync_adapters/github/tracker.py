@@ -21,15 +21,17 @@ from pmsync.domain.ports import (
     Patch,
 )
 from pmsync.domain.settings import TrackerSettings
-from pmsync_adapters.github.words import Words, is_github_com
+from pmsync_adapters.github.words import (
+    LABEL_LIMIT,
+    TITLE_LIMIT,
+    Words,
+    is_github_com,
+)
 
 if TYPE_CHECKING:
     from pmsync_adapters.github.repository import Repository
 
 URL = "https://api.github.com"
-TITLE_LIMIT = 256
-LABEL_LIMIT = 50
-"""Characters of a label's name (docs: REST API endpoints for labels)."""
 
 _CAPABILITIES = Capabilities(
     fields=frozenset({Field.TITLE, Field.OWNER, Field.STATUS}),
@@ -124,7 +126,7 @@ class GitHubTracker:
     def _repository(self) -> Repository:
         from pmsync_adapters.github.repository import Repository  # noqa: PLC0415 slow
 
-        return Repository(self._settings, self._words, TITLE_LIMIT, self._deadline)
+        return Repository(self._settings, self._words, self._deadline)
 
 
 def _check(settings: TrackerSettings, words: Words) -> None:

@@ -11,6 +11,9 @@ from pmsync.domain.model import Field, Status
 from pmsync.domain.settings import TrackerSettings
 
 USUAL = {Status.IN_PROGRESS: "status: in progress", Status.BLOCKED: "status: blocked"}
+TITLE_LIMIT = 256
+LABEL_LIMIT = 50
+"""Characters of a label's name (docs: REST API endpoints for labels)."""
 _NOT_DONE = frozenset({"not_planned", "duplicate"})
 _PRECEDENCE = (Status.BLOCKED, Status.IN_PROGRESS, Status.OPEN)
 """Which label of an open issue counts when it bears several."""
@@ -57,8 +60,22 @@ class Words:
         levels = sorted(self.priorities)
         return next((n for n in levels if self.priorities[n].casefold() in borne), None)
 
-    def label(self, field: Field, value: str | None) -> str | None:
-        """Return the label that a value is written as, None if it needs none."""
+    def labels_of(self, fields: Mapping[Field, str | None]) -> Sequence[str]:
+        """Return the labels that values are written as; some need none."""
+        found = [self._label(each, value) for each, value in fields.items()]
+        return [label for label in found if label is not None]
+
+    def others(
+        self, fields: Mapping[Field, str | None], borne: Iterable[str]
+    ) -> Sequence[str]:
+        """Return the borne labels that stand for other values of these fields."""
+        stale: set[str] = set()
+        for each, value in fields.items():
+            meaning = {word.casefold() for word in self._words(each).values()}
+            stale |= meaning - {(self._label(each, value) or "").casefold()}
+        return [label for label in borne if label.casefold() in stale]
+
+    def _label(self, field: Field, value: str | None) -> str | None:
         match field:
             case Field.STATUS:
                 return self.statuses.get(Status(value or Status.OPEN))
@@ -67,14 +84,14 @@ class Words:
             case _:
                 return None
 
-    def others(
-        self, field: Field, value: str | None, borne: Iterable[str]
-    ) -> Sequence[str]:
-        """Return the borne labels that stand for another value of the field."""
-        words = self.statuses if field is Field.STATUS else self.priorities
-        meaning = {word.casefold() for word in words.values()}
-        meaning.discard((self.label(field, value) or "").casefold())
-        return [label for label in borne if label.casefold() in meaning]
+    def _words(self, field: Field) -> Mapping[Status, str] | Mapping[str, str]:
+        match field:
+            case Field.STATUS:
+                return self.statuses
+            case Field.PRIORITY:
+                return self.priorities
+            case _:
+                return {}
 
 
 def is_github_com(url: str) -> bool:

@@ -1,57 +1,39 @@
-"""New issues and changed ones: what is sent, in which order, and what it came to."""
+"""New issues and changed ones: requests in their order, and what they came to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from pmsync.domain.block import enclose, splice
+from pmsync.domain.block import enclose
 from pmsync.domain.marking import marker_line
 from pmsync.domain.model import Field, Status
-from pmsync.domain.patching import values
 from pmsync.domain.ports import Draft, Patch, Refused, Unknown
+from pmsync_adapters.github import steps
 from pmsync_adapters.github.client import Client
-from pmsync_adapters.github.mapping import KEY, Issue, from_rest
+from pmsync_adapters.github.issues import KEY, Issue, from_rest
 from pmsync_adapters.github.words import Words
 from pmsync_adapters.http import AnsweredError, HttpError, outcome_of
 
 Failure = Refused | Unknown
 
 _ARCHIVED = "archived"
-_REASONS = {Status.DONE: "completed", Status.WONT_DO: "not_planned"}
-_MARKED = (Field.STATUS, Field.PRIORITY)
-"""Fields that labels stand for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What is sent to change one issue, so that it never looks like a third thing.
-
-    A label that is added does not count yet, or counts already, before the state is
-    changed; what no longer counts is removed at the end.
-    """
-
-    add: Sequence[str]
-    change: Mapping[str, Any]
-    remove: Sequence[str]
 
 
 class Writer:
     """Writes to issues of one server."""
 
-    def __init__(self, client: Client, words: Words, title_limit: int) -> None:
+    def __init__(self, client: Client, words: Words) -> None:
         self._client = client
         self._words = words
-        self._title_limit = title_limit
 
     def open(self, repository: str, draft: Draft) -> Issue | Failure:
         """Open an issue: title, marker, body, labels and assignee in one request."""
-        title = self.title(draft.title)
-        if not title:
-            return Refused("an issue needs a title")
+        if not draft.title.strip():
+            return Refused("a ticket needs a title")
         if self._client.pace is not None:
             wait = self._client.pace.spent()
             if wait is not None:
@@ -60,9 +42,9 @@ class Writer:
                     retry_after=wait,
                 )
         payload = {
-            "title": title,
+            "title": steps.title(draft.title),
             "body": f"{marker_line(draft.marker)}\n{enclose(draft.body)}",
-            "labels": sorted({*draft.labels, *self._labels(draft.fields)}),
+            "labels": sorted({*draft.labels, *self._words.labels_of(draft.fields)}),
             "assignees": [login] if (login := draft.fields.get(Field.OWNER)) else [],
         }
         path = f"/repos/{repository}/issues"
@@ -77,86 +59,34 @@ class Writer:
             return issue
         # GitHub opens nothing that is closed.
         try:
-            return self._changed(issue, self._state(issue, status))
+            return self._changed(issue, steps.state(issue, status, self._words))
         except HttpError:
             return issue  # as it is: the ticket shows its status
 
     def change(self, issue: Issue, patch: Patch) -> Issue | Failure:
         """Send what a patch changes in an issue that was read just now."""
-        steps = self._steps(issue, patch)
-        if isinstance(steps, Refused):
-            return steps
+        if patch.duplicate_of is not None and not KEY.fullmatch(patch.duplicate_of):
+            return Refused(f"{patch.duplicate_of} is no issue")
+        send = steps.of(issue, patch, self._words)
         path, done = _path(issue.key), False
         try:
-            if steps.add:
-                self._client.send("POST", f"{path}/labels", {"labels": [*steps.add]})
+            if send.add:
+                self._client.send("POST", f"{path}/labels", {"labels": [*send.add]})
                 done = True
-            if steps.change:
-                issue = self._changed(issue, steps.change)
+            if send.change:
+                issue = self._changed(issue, send.change)
                 done = True
             if patch.duplicate_of is not None:
                 issue = self._as_duplicate(issue, patch.duplicate_of)
                 done = True
-            for label in steps.remove:
+            for label in send.remove:
                 self._unlabel(path, label)
                 done = True
-            return self._again(issue) if steps.add or steps.remove else issue
+            return self._again(issue) if send.add or send.remove else issue
         except HttpError as error:
             failure = _of_one(error)
             # With a part of it there, the next look shows which.
             return Unknown(f"a part was changed: {failure.why}") if done else failure
-
-    def title(self, text: str) -> str:
-        """Return a title as GitHub keeps it: one line, not too long."""
-        return " ".join(text.split())[: self._title_limit].rstrip()
-
-    def _steps(self, issue: Issue, patch: Patch) -> Steps | Refused:
-        fields = values(patch)
-        change: dict[str, Any] = {}
-        if Field.TITLE in fields:
-            change["title"] = self.title(fields[Field.TITLE] or "")
-            if not change["title"]:
-                return Refused("an issue needs a title")
-        if Field.OWNER in fields:
-            owner, others = fields[Field.OWNER], issue.assignees[1:]
-            change["assignees"] = [*([owner] if owner else []), *others]
-        if patch.duplicate_of is not None and not KEY.fullmatch(patch.duplicate_of):
-            return Refused(f"{patch.duplicate_of} is no issue")
-        if patch.body is not None:
-            # A body whose delimiters are gone belongs to people alone.
-            body = splice(issue.body, patch.body)
-            if body is not None and body != issue.body:
-                change["body"] = body
-        if Field.STATUS in fields and patch.duplicate_of is None:
-            change |= self._state(issue, Status(fields[Field.STATUS] or Status.OPEN))
-        add, remove = self._relabel(issue, fields)
-        return Steps(add, change, remove)
-
-    def _relabel(
-        self, issue: Issue, fields: Mapping[Field, str | None]
-    ) -> tuple[Sequence[str], Sequence[str]]:
-        """Return the labels to add and to remove."""
-        borne = {label.casefold() for label in issue.labels}
-        wanted = self._labels(fields)
-        remove = [
-            label
-            for field in _MARKED
-            if field in fields
-            for label in self._words.others(field, fields[field], issue.labels)
-        ]
-        return [label for label in wanted if label.casefold() not in borne], remove
-
-    def _labels(self, fields: Mapping[Field, str | None]) -> Sequence[str]:
-        found = (self._words.label(f, fields[f]) for f in _MARKED if f in fields)
-        return [label for label in found if label is not None]
-
-    def _state(self, issue: Issue, status: Status) -> Mapping[str, Any]:
-        reason = _REASONS.get(status)
-        if reason is None:
-            return {"state": "open"} if issue.closed else {}
-        if self._words.status("closed", issue.reason, issue.labels) is status:
-            return {} if issue.closed else _closed(reason)
-        return _closed(reason)
 
     def _changed(self, issue: Issue, change: Mapping[str, Any]) -> Issue:
         """Send one PATCH; a reason that it did not take needs the issue open."""
@@ -167,12 +97,14 @@ class Writer:
             return after
         # The reason counts only where the state is changed (REST API description).
         self._client.send("PATCH", path, {"state": "open"})
-        return self._answered(self._client.send("PATCH", path, _closed(reason)), issue)
+        return self._answered(
+            self._client.send("PATCH", path, steps.closed(reason)), issue
+        )
 
     def _as_duplicate(self, issue: Issue, survivor: str) -> Issue:
         """Close an issue as the duplicate of another, or with a comment that says so."""
         serial = from_rest(self._client.once(_path(survivor))).serial
-        change = {**_closed("duplicate"), "duplicate_issue_id": serial}
+        change = {**steps.closed("duplicate"), "duplicate_issue_id": serial}
         try:
             after = self._changed(issue, change)
         except AnsweredError as error:
@@ -184,7 +116,7 @@ class Writer:
         # A server that does not know this reason yet.
         said = {"body": f"Duplicate of {survivor}"}
         self._client.send("POST", f"{_path(issue.key)}/comments", said)
-        return self._changed(after, _closed("not_planned"))
+        return self._changed(after, steps.closed("not_planned"))
 
     def _opened(self, path: str, payload: Mapping[str, Any]) -> Issue:
         """Send one POST, and again without an assignee who certainly was refused."""
@@ -246,7 +178,3 @@ def _of_one(error: HttpError) -> Failure:
     if isinstance(error, AnsweredError) and error.status in gone:
         return Refused(error.why, stale=True)
     return failure_of(error)
-
-
-def _closed(reason: str) -> Mapping[str, Any]:
-    return {"state": "closed", "state_reason": reason}

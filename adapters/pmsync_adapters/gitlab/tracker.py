@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from pmsync.domain.errors import TrackerError, UsageError
+from pmsync.domain.errors import UsageError
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.patching import gone, refusal, values
 from pmsync.domain.ports import (
     Absence,
     Capabilities,
-    Done,
     Draft,
     Listing,
     Lookup,
@@ -21,7 +19,6 @@ from pmsync.domain.ports import (
     Outcome,
     Patch,
     Refused,
-    Unknown,
 )
 from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.gitlab import mapping
@@ -31,7 +28,8 @@ from pmsync_adapters.gitlab.paging import PAGE, is_last, newest_first, written
 from pmsync_adapters.gitlab.people import People
 from pmsync_adapters.gitlab.project import Project, number_of
 from pmsync_adapters.gitlab.watermarks import Watermark
-from pmsync_adapters.http import DEADLINE, unsent
+from pmsync_adapters.gitlab.writing import Writer
+from pmsync_adapters.http import DEADLINE
 
 
 class GitLabTracker:
@@ -47,13 +45,18 @@ class GitLabTracker:
         if not settings.project:
             raise UsageError(f"tracker {settings.name}: GitLab wants a project")
         self._settings = settings
-        self._words = words_of(settings)
+        words = words_of(settings)
         self._configured = settings.project
         self._client = Client(settings, deadline)
-        self._project = Project(
-            self._client, settings.name, settings.project, self._words
-        )
+        self._project = Project(self._client, settings.name, settings.project, words)
         self._people = People(self._client, self._project.path)
+        self._writer = Writer(
+            self._client,
+            self._project,
+            self._people,
+            words,
+            confidential=settings.fields.get("confidential") is True,
+        )
 
     @classmethod
     def from_settings(cls, settings: TrackerSettings) -> Self:
@@ -168,73 +171,13 @@ class GitLabTracker:
 
     def create(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
         """Open an issue for each draft."""
-        return [self._create(draft) for draft in drafts]
+        return [self._writer.open(draft) for draft in drafts]
 
     def update(self, patch: Patch) -> Outcome:
         """Read the issue again; if it is still as observed, send the changes."""
-        key = patch.ticket.ref.key
         if patch.ticket.read_only:
-            return Refused(f"{key} is not in {self.project}")
-        try:
-            ticket = self._project.again(patch.ticket)
-            assignee = self._assignee(values(patch).get(Field.OWNER))
-        except TrackerError as error:
-            return unsent(error)
-        if ticket is None or ticket.id != patch.ticket.id or mapping.moved_to(ticket):
-            return gone(patch)
-        refused = refusal(patch, ticket)
-        if refused is not None:
-            return refused
-        if patch.duplicate_of is not None:
-            said = self._say(ticket, f"Closed as a duplicate of {patch.duplicate_of}.")
-            if said is not None:
-                return said
-        params = mapping.changes(ticket, patch, assignee, self._words)
-        if not params:
-            return Done(ticket)
-        return self._write("put", self._project.issue(ticket), params, ticket)
-
-    def _create(self, draft: Draft) -> Outcome:
-        if not mapping.title(draft.title):
-            return Refused("a ticket needs a title")
-        if any("," in label for label in draft.labels):
-            return Refused("GitLab would make two labels of one with a comma")
-        try:
-            assignee = self._assignee(draft.fields.get(Field.OWNER))
-        except TrackerError as error:
-            return unsent(error)
-        params = mapping.new_issue(
-            draft,
-            assignee,
-            self._words,
-            confidential=self._settings.fields.get("confidential") is True,
-        )
-        outcome = self._write("post", f"{self._project.path}/issues", params, None)
-        status = Status(draft.fields.get(Field.STATUS) or Status.OPEN)
-        if not isinstance(outcome, Done) or not status.terminal:
-            return outcome
-        # GitLab opens every issue open.
-        path = self._project.issue(outcome.ticket)
-        closed = self._write("put", path, {"state_event": "close"}, outcome.ticket)
-        return closed if isinstance(closed, Done) else outcome
-
-    def _write(
-        self,
-        verb: str,
-        path: str,
-        params: Mapping[str, object],
-        before: Ticket | None,
-    ) -> Outcome:
-        answer = self._client.send(verb, path, self._project.ticket, params)
-        if not isinstance(answer, Ticket):
-            return answer
-        return Done(self._project.written(answer, before))
-
-    def _say(self, ticket: Ticket, text: str) -> Refused | Unknown | None:
-        """Write a note; return what went wrong."""
-        path = f"{self._project.issue(ticket)}/notes"
-        body = {"body": mapping.harmless(text)}
-        return self._client.send("post", path, lambda _: None, body)
+            return Refused(f"{patch.ticket.ref.key} is not in {self.project}")
+        return self._writer.change(patch)
 
     def _examined(self, tickets: Sequence[Ticket]) -> Sequence[Ticket]:
         """Learn who wrote to tickets that share a marker: one of them may be closed."""
@@ -243,10 +186,6 @@ class GitLabTracker:
             self._project.examined(ticket) if bearers[ticket.marker] > 1 else ticket
             for ticket in tickets
         ]
-
-    def _assignee(self, username: str | None) -> int | None:
-        """Return a user's id; one who is not there is left out, as GitLab does."""
-        return None if username is None else self._people.id_of(username)
 
     def _listing(
         self, tickets: Sequence[Ticket], *, complete: bool, watermark: str | None
