@@ -9,11 +9,13 @@ from pmsync.domain.model import Field, Status, Ticket
 from pmsync.domain.ports import Done, Draft, Outcome, Refused, Unknown
 from pmsync_adapters.jira import queries
 from pmsync_adapters.jira.client import Client, reading
-from pmsync_adapters.jira.creating import BATCH, Drafting, Request, send
+from pmsync_adapters.jira.drafting import Drafting, Request
 from pmsync_adapters.jira.mapping import LINK, shown_status
 from pmsync_adapters.jira.metadata import level_of
 from pmsync_adapters.jira.reading import Issue, Reader
-from pmsync_adapters.jira.transitions import Goal, Step, Workflow
+from pmsync_adapters.jira.sending import BATCH, send
+from pmsync_adapters.jira.steps import Step
+from pmsync_adapters.jira.transitions import Goal, Workflow
 
 _SHOWS = 3
 """How often a new ticket is looked for before it counts as not seen."""

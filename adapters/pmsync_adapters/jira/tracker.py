@@ -23,11 +23,12 @@ from pmsync.domain.settings import TrackerSettings
 from pmsync_adapters.http import DEADLINE, unsent
 from pmsync_adapters.jira import queries
 from pmsync_adapters.jira.client import Client
-from pmsync_adapters.jira.creating import BATCH, DEFAULT_TYPE, Drafting
+from pmsync_adapters.jira.drafting import DEFAULT_TYPE, Drafting
 from pmsync_adapters.jira.metadata import CreateScreen, create_screen
 from pmsync_adapters.jira.opening import Opening
 from pmsync_adapters.jira.people import People
 from pmsync_adapters.jira.reading import Reader
+from pmsync_adapters.jira.sending import BATCH
 from pmsync_adapters.jira.statuses import StatusNames
 from pmsync_adapters.jira.transitions import Workflow
 from pmsync_adapters.jira.updating import Updating

@@ -15,7 +15,7 @@ from typing import Any
 from pmsync.domain.model import Status
 from pmsync.domain.ports import Refused, Unknown
 from pmsync_adapters.jira.client import Client, reading
-from pmsync_adapters.jira.metadata import names_of, shaped
+from pmsync_adapters.jira.metadata import names_of
 from pmsync_adapters.jira.statuses import (
     DONE,
     INDETERMINATE,
@@ -23,10 +23,10 @@ from pmsync_adapters.jira.statuses import (
     StatusNames,
     folded,
 )
+from pmsync_adapters.jira.steps import RESOLUTION, Step, step_of
 
 MOST_STEPS = 5
 """Steps to one status; each is seen by people, and sends them a message."""
-RESOLUTION = "resolution"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +36,6 @@ class Goal:
     statuses: tuple[Status, ...]
     """What is wanted, the best first; the others will do."""
     duplicate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One transition that can be made, with what its screen requires."""
-
-    id: str
-    to: str
-    """Name of the status."""
-    category: str
-    fields: Mapping[str, Any]
-    """The screen's fields, by id."""
-    given: Mapping[str, Any]
-    """Values for those that are required."""
-    lacks: tuple[str, ...]
-    """Required fields for which there is no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +64,10 @@ class Workflow:
             f"issue/{issue['id']}/transitions", {"expand": "transitions.fields"}
         )
         with reading(self._client.name):
-            steps = tuple(self._step(one, issue) for one in answer["transitions"])
+            steps = tuple(
+                step_of(one, issue, self._configured, cloud=self._client.cloud)
+                for one in answer["transitions"]
+            )
         self._seen[_type(issue), status] = steps
         return steps
 
@@ -137,7 +124,7 @@ class Workflow:
             direct = [step for step in usable if self._final(step, only) is not None]
             if direct:
                 return min(direct, key=lambda step: self._rank(step, wanted))
-        on = [step for step in usable if step.to not in visited and _passable(step)]
+        on = [step for step in usable if step.to not in visited and step.passable]
         known = self._known_way(_type(issue), on, goal, visited)
         if known is not None:
             return known
@@ -159,7 +146,7 @@ class Workflow:
                     continue
                 if self._final(step, goal) is not None:
                     return first
-                if step.to not in met and _passable(step):
+                if step.to not in met and step.passable:
                     met.add(step.to)
                     queue.append((first, step))
         return None
@@ -198,54 +185,6 @@ class Workflow:
         meaning = self._names.meaning(Shown(step.to, step.category))
         other = folded(step.to) != self._names.named(wanted)
         return (other, meaning is not wanted, step.id)
-
-    def _step(self, told: Mapping[str, Any], issue: Mapping[str, Any]) -> Step:
-        fields = told.get("fields") or {}
-        given: dict[str, Any] = {}
-        lacks: list[str] = []
-        for field, about in fields.items():
-            if field == RESOLUTION and about.get("allowedValues"):
-                # Chosen with the goal; on the way to another status, any will do.
-                if about.get("required"):
-                    given[field] = {"name": names_of(about["allowedValues"])[0]}
-            elif field in self._configured:
-                value = self._configured[field]
-                given[field] = shaped(value, about, cloud=self._client.cloud)
-            elif about.get("required") and not about.get("hasDefaultValue"):
-                kept = _kept(field, about, issue)
-                if kept is None:
-                    lacks.append(f"{about.get('name', field)} ({field})")
-                else:
-                    given[field] = kept
-        to = told["to"]
-        return Step(
-            str(told["id"]),
-            to["name"],
-            to["statusCategory"]["key"],
-            fields,
-            given,
-            tuple(lacks),
-        )
-
-
-def _kept(
-    field: str, about: Mapping[str, Any], issue: Mapping[str, Any]
-) -> object | None:
-    """Return what a ticket has already, or the only value that there is."""
-    has: object = issue["fields"].get(field)
-    if isinstance(has, Mapping):
-        for name in ("accountId", "name", "id", "value"):
-            if has.get(name):
-                return {name: has[name]}
-    if has:
-        return has
-    allowed = about.get("allowedValues") or []
-    return {"id": allowed[0]["id"]} if len(allowed) == 1 else None
-
-
-def _passable(step: Step) -> bool:
-    """Nobody is told on the way that a ticket was finished."""
-    return step.category != DONE
 
 
 def _type(issue: Mapping[str, Any]) -> str:

@@ -15,7 +15,8 @@ from pmsync_adapters.jira import adf, queries, wiki
 from pmsync_adapters.jira.client import Client
 from pmsync_adapters.jira.mapping import shown_status
 from pmsync_adapters.jira.reading import Issue, Reader
-from pmsync_adapters.jira.transitions import Goal, Step, Workflow
+from pmsync_adapters.jira.steps import Step
+from pmsync_adapters.jira.transitions import Goal, Workflow
 from pmsync_adapters.jira.values import Values
 
 Write = Callable[[], Refused | Unknown | None]
