@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pmsync.domain.block import enclose
 from pmsync.domain.marking import marker_line
-from pmsync.domain.model import Field, Status
+from pmsync.domain.model import Field
 from pmsync.domain.ports import Draft, Patch, Refused, Unknown
 from pmsync_adapters.github import steps
 from pmsync_adapters.github.client import Client
@@ -54,12 +54,11 @@ class Writer:
             return failure_of(error)
         if draft.parent is not None and KEY.fullmatch(draft.parent):
             issue = self._with_parent(issue, draft.parent)
-        status = Status(draft.fields.get(Field.STATUS) or Status.OPEN)
-        if not status.terminal:
+        if not draft.status.terminal:
             return issue
         # GitHub opens nothing that is closed.
         try:
-            return self._changed(issue, steps.state(issue, status, self._words))
+            return self._changed(issue, steps.state(issue, draft.status, self._words))
         except HttpError:
             return issue  # as it is: the ticket shows its status
 

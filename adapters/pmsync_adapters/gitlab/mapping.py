@@ -88,10 +88,9 @@ def new_issue(
     draft: Draft, assignee: int | None, words: Words, *, confidential: bool
 ) -> dict[str, object]:
     """Return the parameters that open a draft's issue."""
-    status = Status(draft.fields.get(Field.STATUS) or Status.OPEN)
     level = draft.fields.get(Field.PRIORITY)
     labels = draft.labels | priority_swap(level, ()).add
-    labels |= status_swap(status, (), words).add
+    labels |= status_swap(draft.status, (), words).add
     text = f"{marker_line(draft.marker)}\n{enclose(harmless(draft.body))}"
     params: dict[str, object] = {"title": title(draft.title), "description": text}
     if labels:
@@ -139,8 +138,7 @@ def changes(
 
 
 def _state_event(ticket: Ticket, status: Status) -> dict[str, object]:
-    closed = Status(ticket.fields[Field.STATUS] or Status.OPEN).terminal
-    if status.terminal == closed:
+    if status.terminal == ticket.status.terminal:
         return {}
     return {"state_event": "close" if status.terminal else "reopen"}
 

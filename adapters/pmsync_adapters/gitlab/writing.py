@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pmsync.domain.errors import TrackerError
-from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.model import Field, Ticket
 from pmsync.domain.patching import gone, refusal, values
 from pmsync.domain.ports import Done, Draft, Outcome, Patch, Refused, Unknown
 from pmsync_adapters.gitlab import mapping
@@ -52,8 +52,7 @@ class Writer:
             confidential=self._confidential,
         )
         outcome = self._write("post", f"{self._project.path}/issues", params, None)
-        status = Status(draft.fields.get(Field.STATUS) or Status.OPEN)
-        if not isinstance(outcome, Done) or not status.terminal:
+        if not isinstance(outcome, Done) or not draft.status.terminal:
             return outcome
         # GitLab opens every issue open.
         path = self._project.issue(outcome.ticket)

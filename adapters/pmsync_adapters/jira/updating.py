@@ -66,8 +66,7 @@ class Updating:
         if isinstance(moves, Refused):
             return moves
         # A closed ticket may be locked: it is edited before, or after it is reopened.
-        closed = Status(ticket.fields[Field.STATUS] or Status.OPEN).terminal
-        writes = [*moves, *edits] if closed else [*edits, *moves]
+        writes = [*moves, *edits] if ticket.status.terminal else [*edits, *moves]
         return writes or Done(ticket)
 
     def _edits(self, patch: Patch, issue: Issue) -> list[Write]:
@@ -93,9 +92,12 @@ class Updating:
         self, patch: Patch, issue: Issue, ticket: Ticket
     ) -> list[Write] | Refused:
         status = values(patch).get(Field.STATUS)
-        now = Status(ticket.fields[Field.STATUS] or Status.OPEN)
         duplicate = patch.duplicate_of
-        if status is None or status == now or (duplicate and now.terminal):
+        if (
+            status is None
+            or status == ticket.status
+            or (duplicate and ticket.status.terminal)
+        ):
             return []
         wanted = Status(status)
         goal = Goal((wanted,))

@@ -123,7 +123,7 @@ class MemoryProject:
             labels=labels,
             parent=parent if self.capabilities.parents else None,
         )
-        ticket = replace(ticket, closed_by=actor if _closed(ticket) else None)
+        ticket = replace(ticket, closed_by=actor if ticket.status.terminal else None)
         return self._write(actor, "create", ticket.ref.key, ticket, ticket.fields)
 
     def edit(
@@ -146,8 +146,8 @@ class MemoryProject:
             fields=MappingProxyType({**before.fields, **stored}),
             body=before.body if body is None else _lines(body),
         )
-        if _closed(after) != _closed(before):
-            after = replace(after, closed_by=actor if _closed(after) else None)
+        if after.status.terminal != before.status.terminal:
+            after = replace(after, closed_by=actor if after.status.terminal else None)
         return self._write(actor, "edit", before.ref.key, after, stored)
 
     def close(
@@ -232,10 +232,6 @@ class MemoryProject:
     @staticmethod
     def _ref(project: str, number: str) -> TicketRef:
         return TicketRef("", f"{project}#{number}", f"memory://{project}/{number}")
-
-
-def _closed(ticket: Ticket) -> bool:
-    return Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
 
 
 def _lines(text: str) -> str:

@@ -140,8 +140,8 @@ def _tickets(view: View, changes: Sequence[Change]) -> Iterator[tuple[str, str]]
         ticket = getattr(change, "ticket", None)
         if isinstance(ticket, Ticket):
             yield ticket.ref.full_name, ticket.version
-    for (tracker, key), ref in sorted(refs.items()):
+    for _, ref in sorted(refs.items()):
         seen = view.ticket(ref)
         if seen is not None:
             version = seen.version if isinstance(seen, Ticket) else seen.value
-            yield f"{tracker}:{key}", version
+            yield ref.full_name, version

@@ -15,11 +15,7 @@ from pmsync.domain.model import Field, Ticket
 from pmsync.domain.owners import Owners, fold
 from pmsync.domain.ports import Absence, Listing, Lookup
 from pmsync.domain.settling import MARGIN
-from pmsync.domain.state import (
-    Intent,
-    State,
-    Watermark,
-)
+from pmsync.domain.state import Intent, State, Watermark
 from pmsync.domain.view import TrackerView
 
 CANARIES = 5
@@ -197,21 +193,20 @@ class Look:
         self, rows: Sequence[Seen], tickets: Mapping[str, Ticket | Absence]
     ) -> Owners:
         configured = self._settings.owners.get(self._tracker.name, {})
-        users = {fold(spelling): user for spelling, user in configured.items()}
-        free = self._tracker.capabilities.free_owners
-        holds = Field.OWNER in self._tracker.capabilities.fields
-        if holds and not free:
-            names = {
-                owner
-                for seen in rows
-                if (owner := seen.row.values.get(Field.OWNER))
-                and self._is_compared(seen, tickets)
-            }
-            unknown = sorted(name for name in names if fold(name) not in users)
-            found = self._tracker.users(unknown) if unknown else {}
-            users |= {fold(name): user for name, user in found.items()}
-        spellings = {user: spelling for spelling, user in configured.items()}
-        return Owners(users, spellings, free)
+        able = self._tracker.capabilities
+        owners = Owners.of(configured, free=able.free_owners)
+        if able.free_owners or Field.OWNER not in able.fields:
+            return owners
+        names = {
+            owner
+            for seen in rows
+            if (owner := seen.row.values.get(Field.OWNER))
+            and self._is_compared(seen, tickets)
+        }
+        unknown = sorted(name for name in names if not owners.knows(name))
+        found = self._tracker.users(unknown) if unknown else {}
+        users = {fold(name): user for name, user in found.items()}
+        return replace(owners, users={**owners.users, **users})
 
     def _is_compared(self, seen: Seen, tickets: Mapping[str, Ticket | Absence]) -> bool:
         """Tell whether the plan may need to know who a row's owner is here."""

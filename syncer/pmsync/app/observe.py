@@ -15,13 +15,7 @@ from pmsync.domain.errors import TrackerError
 from pmsync.domain.filing import left_alone
 from pmsync.domain.likeness import Known
 from pmsync.domain.model import Field
-from pmsync.domain.state import (
-    Intent,
-    Link,
-    Pair,
-    State,
-    Watermark,
-)
+from pmsync.domain.state import Intent, Link, Pair, State, Watermark
 from pmsync.domain.view import TrackerView, View
 
 NOTHING = Pair(None, None)

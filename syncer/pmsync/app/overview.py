@@ -28,7 +28,7 @@ from pmsync.domain.changes import (
 from pmsync.domain.filing import due_of
 from pmsync.domain.model import Column, Field, Status, TicketRef
 from pmsync.domain.moved import recognised
-from pmsync.domain.owners import Owners, fold
+from pmsync.domain.owners import Owners
 from pmsync.domain.planner import plan
 from pmsync.domain.ports import Capabilities
 from pmsync.domain.repository import UnreadDocument
@@ -150,7 +150,7 @@ def _view(ports: Ports, settings: Settings, state: State, reading: Reading) -> V
                 name=name,
                 project=ports.trackers[name].project,
                 capabilities=ABLE,
-                owners=_owners(settings, name),
+                owners=Owners.of(settings.owners.get(name, {})),
                 identities=frozenset(),
             )
             for name in settings.types
@@ -160,12 +160,6 @@ def _view(ports: Ports, settings: Settings, state: State, reading: Reading) -> V
         salt="",
         selected=settings.selected,
     )
-
-
-def _owners(settings: Settings, name: str) -> Owners:
-    configured = settings.owners.get(name, {})
-    users = {fold(spelling): user for spelling, user in configured.items()}
-    return Owners(users, {user: spelling for spelling, user in configured.items()})
 
 
 def _document(
@@ -237,10 +231,6 @@ def _mark(change: Change) -> Mark | None:
 
 def _gone(view: View) -> Iterator[Gone]:
     for known in view.alignment.vanished:
-        owned = known.ref is not None and known.owns
-        if (
-            known.ref is not None
-            and owned
-            and view.selected(known.path, known.ref.tracker)
-        ):
-            yield Gone(known.path, known.text, known.ref)
+        ref = known.ref if known.owns else None
+        if ref is not None and view.selected(known.path, ref.tracker):
+            yield Gone(known.path, known.text, ref)

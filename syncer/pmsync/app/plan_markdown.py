@@ -27,7 +27,6 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
-from pmsync.domain.model import Field, Status
 from pmsync.domain.neutral import neutral
 
 LONGEST = 60_000
@@ -171,10 +170,7 @@ def _kind(change: Change) -> str:  # noqa: C901 one line for each kind
         case CreateTicket():
             return "open"
         case UpdateTicket():
-            finishes = Field.STATUS in change.send and (
-                Status(change.send[Field.STATUS] or Status.OPEN).terminal
-            )
-            return "close" if finishes else "update"
+            return "close" if change.closes else "update"
         case CloseDuplicate():
             return "close"
         case UpdateRow():

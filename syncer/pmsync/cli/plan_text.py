@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pmsync.app.report import Done, Report
 from pmsync.cli.diffs import unified
 from pmsync.cli.plan_json import created_keys, key_of
-from pmsync.cli.terminal import Paint, safe
+from pmsync.cli.terminal import Paint, cut, safe
 from pmsync.cli.verbs import acts, verb_of, worth_telling
 from pmsync.domain.changes import (
     LINK,
@@ -127,7 +127,7 @@ class _Text:
             f"{self._colour(verb.mark)} {said:<8}",
             f"line {change.line}" if change.line else "",
             self._paint.bold(safe(key)) if key else "",
-            safe(_short(title)) if title else "",
+            safe(cut(title, WIDEST)) if title else "",
         ]
         return "  ".join(part for part in parts if part)
 
@@ -213,11 +213,7 @@ class _Text:
         return ", ".join(sides)
 
     def _value(self, value: str | None) -> str:
-        return self._paint.dim("(none)") if value is None else safe(_short(value))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+        return self._paint.dim("(none)") if value is None else safe(cut(value, WIDEST))
 
 
 def _most_first(entry: tuple[str, int]) -> tuple[int, str]:

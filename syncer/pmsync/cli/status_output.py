@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pmsync.app.overview import DocumentStanding, Mark, Overview, Standing
-from pmsync.cli.terminal import Paint, safe, safe_json
+from pmsync.cli.terminal import Paint, cut, safe, safe_json
 from pmsync.domain.body import incident_name
 from pmsync.domain.model import TicketRef
 
@@ -56,7 +56,7 @@ def status_lines(found: Overview, paint: Paint, *, verbose: bool) -> Iterator[st
         yield paint.bold("rows that are gone; their tickets are left as they are")
         for gone in found.gone:
             key = paint.bold(safe(gone.ref.key))
-            yield f"  {safe(gone.path)}  {key}  {safe(_short(gone.title))}"
+            yield f"  {safe(gone.path)}  {key}  {safe(cut(gone.title, WIDEST))}"
         yield ""
     for name, time in found.read.items():
         if time is not None:
@@ -76,7 +76,7 @@ def _document(
         parts = [
             f"line {row.line}",
             paint.bold(safe(row.ref.key)) if row.ref else "(no ticket)",
-            safe(_short(row.title)),
+            safe(cut(row.title, WIDEST)),
             safe(row.owner) if row.owner else "",
             f"due {row.due}" if row.due else "",
             row.status.value.replace("_", " "),
@@ -99,11 +99,7 @@ def _mark(mark: Mark, paint: Paint) -> str:
 
 
 def _value(value: str | None) -> str:
-    return "(none)" if value is None else safe(_short(value))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+    return "(none)" if value is None else safe(cut(value, WIDEST))
 
 
 def status_json(found: Overview) -> str:

@@ -20,7 +20,6 @@ from pmsync.domain.changes import (
     UpdateTicket,
     Withheld,
 )
-from pmsync.domain.model import Field, Status
 
 
 @dataclass(slots=True)
@@ -76,13 +75,6 @@ def summarise(report: Report) -> Summary:
     return summary
 
 
-def closes(change: UpdateTicket) -> bool:
-    """Tell whether an update finishes its ticket."""
-    if Field.STATUS not in change.send:
-        return False
-    return Status(change.send[Field.STATUS] or Status.OPEN).terminal
-
-
 def _count_failed(summary: Summary, change: Change, result: Result) -> None:
     match change:
         case Conflict() | LostTicket() | Pending() | Withheld():
@@ -104,8 +96,8 @@ def _count(summary: Summary, change: Change) -> None:  # noqa: C901 one line eac
             summary.create += 1
         case UpdateTicket():
             summary.update += 1
-            summary.close += closes(change)
-            summary.closing += closes(change)
+            summary.close += change.closes
+            summary.closing += change.closes
         case UpdateRow():
             summary.edit += 1
         case AddColumn():

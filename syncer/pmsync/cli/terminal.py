@@ -46,6 +46,11 @@ def _visible(char: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
+def cut(text: str, widest: int) -> str:
+    """Return text of so many characters at most; what was longer shows that it was."""
+    return text if len(text) <= widest else f"{text[: widest - 1]}…"
+
+
 def safe_json(value: object) -> str:
     """Write a value as JSON of which nothing acts on a terminal or on a build server."""
     # It is all ASCII, and every line begins with JSON's own signs.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pmsync.cli.summary import closes
 from pmsync.domain.changes import (
     AddColumn,
     AdoptTicket,
@@ -36,7 +35,7 @@ def verb_of(change: Change) -> Verb:  # noqa: C901 one line for each kind
         case CreateTicket():
             return Verb("+", "create", "created")
         case UpdateTicket():
-            if closes(change):
+            if change.closes:
                 return Verb("-", "close", "closed")
             return Verb("~", "update", "updated")
         case UpdateRow():

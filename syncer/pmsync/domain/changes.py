@@ -69,6 +69,12 @@ class UpdateTicket(_Change):
     source: str | None = None
     """Digest of what the body says, None when it is left."""
 
+    @property
+    def closes(self) -> bool:
+        """True when it finishes the ticket."""
+        status = self.send.get(Field.STATUS)
+        return status is not None and Status(status).terminal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRow(_Change):

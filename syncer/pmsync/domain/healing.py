@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from pmsync.domain.changes import CloseDuplicate, Note
-from pmsync.domain.model import Field, Status, Ticket, name_of
+from pmsync.domain.model import Ticket, name_of
 from pmsync.domain.settling import MARGIN, WINDOW, age
 from pmsync.domain.state import Intent, ItemState
 from pmsync.domain.view import TrackerView, View
@@ -45,7 +45,7 @@ def is_over(view: View, intent: Intent) -> bool:
     if listing is None or not listing.complete:
         return False
     bearing = _bearing(view, view.trackers[intent.tracker]).get(intent.key, [])
-    still_open = [ticket for ticket in bearing if not _is_closed(ticket)]
+    still_open = [ticket for ticket in bearing if not ticket.status.terminal]
     return listing.time >= intent.started + WINDOW and len(still_open) <= 1
 
 
@@ -86,7 +86,7 @@ def _seconds(
     if not view.selected(path, tracker.name):
         return
     for ticket in tickets:
-        if ticket is survivor or _is_closed(ticket):
+        if ticket is survivor or ticket.status.terminal:
             continue
         doubt = _doubt(view, tracker, intent, item, ticket)
         if doubt is not None:
@@ -142,13 +142,9 @@ def _doubt(
         (tracker.project != intent.project, f"it was meant for {intent.project}"),
         (name in view.citing, "a document cites it"),
         (name in map(name_of, parents), "a document cites it"),
-        (f"{name[0]}:{name[1]}" in former, "a person had replaced it"),
+        (ticket.ref.full_name in former, "a person had replaced it"),
         (ticket.touched_by_others, "a person has worked on it"),
         (ticket.read_only, "it cannot be written"),
         (not view.complete, "not every document could be read"),
     )
     return next((why for holds, why in doubts if holds), None)
-
-
-def _is_closed(ticket: Ticket) -> bool:
-    return Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal

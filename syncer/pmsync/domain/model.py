@@ -220,3 +220,8 @@ class Ticket:
     """True when anyone but us has commented on it or changed it."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """What only its own adapter understands."""
+
+    @property
+    def status(self) -> Status:
+        """The status; open where the tracker shows none."""
+        return Status(self.fields.get(Field.STATUS) or Status.OPEN)

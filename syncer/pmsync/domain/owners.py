@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 _HANDLE = re.compile(r"@[\w.-]+\Z")
 
@@ -19,6 +20,13 @@ class Owners:
     """The tracker's user to the spelling that the configuration gives."""
     free: bool = False
     """True when any text is an owner for this tracker."""
+
+    @classmethod
+    def of(cls, configured: Mapping[str, str], *, free: bool = False) -> Self:
+        """Return the owners that the configuration names: spelling to user."""
+        users = {fold(spelling): user for spelling, user in configured.items()}
+        spellings = {user: spelling for spelling, user in configured.items()}
+        return cls(users, spellings, free)
 
     def to_ticket(self, owner: str | None) -> str | None:
         """Return the tracker's user, None for nobody or an unknown owner."""

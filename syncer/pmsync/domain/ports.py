@@ -92,6 +92,11 @@ class Draft:
     parent: str | None = None
     """Key of the parent ticket."""
 
+    @property
+    def status(self) -> Status:
+        """The status that the ticket is to have."""
+        return Status(self.fields.get(Field.STATUS) or Status.OPEN)
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:

@@ -19,15 +19,9 @@ from pmsync.domain.changes import (
     Plan,
     UpdateRow,
 )
-from pmsync.domain.model import Column, Field, Status, TicketRef
+from pmsync.domain.model import Column, Field, Status
 from pmsync.domain.rows import Row
-from pmsync.domain.state import (
-    ItemState,
-    ParentTicket,
-    PendingEdit,
-    Stage,
-    State,
-)
+from pmsync.domain.state import ItemState, ParentTicket, PendingEdit, Stage, State
 from pmsync.domain.view import View
 
 _PROPOSED = "this edit is written, and not yet on the tracked branch"
@@ -151,11 +145,6 @@ def unrecorded(plan: Plan, view: View) -> bool:
     )
 
 
-def _same(known: PendingEdit | None, to: str | None, ticket: str | None) -> bool:
-    """Tell whether an edit is one that is pending already."""
-    return known is not None and (known.to, known.ticket) == (to, ticket)
-
-
 def _pending(state: State) -> Iterator[tuple[ItemState, PendingEdit]]:
     for document in state.documents.values():
         for item in document.items:
@@ -183,7 +172,7 @@ def _split(change: UpdateRow, view: View) -> Iterator[Change]:
         for column, to in change.values.items()
         if (edit := pending.get(column)) is not None
         and edit.stage is Stage.DECLINED
-        and _same(edit, *_brings(change, column, to))
+        and (edit.to, edit.ticket) == _brings(change, column, to)
     }
     if not off:
         yield change
@@ -210,25 +199,24 @@ def _brings(
 
 def _again(row: Row, item: ItemState) -> Iterator[UpdateRow]:
     """Return the proposed edits of a row as a change."""
-    ref: TicketRef | None = item.ref
     edits = {
         column: edit
         for column, edit in item.pending.items()
         if edit.stage is Stage.PROPOSED and _shows(row, column) == edit.before
     }
-    if ref is None or not edits:
+    if item.ref is None or not edits:
         return
     yield UpdateRow(
         row.path,
         row.line,
         item.key,
-        ref.tracker,
+        item.ref.tracker,
         _PROPOSED,
         {
             _name(column): FieldChange(edit.before, edit.ticket, None, edit.to)
             for column, edit in edits.items()
         },
-        ref=ref,
+        ref=item.ref,
         values={column: edit.to for column, edit in edits.items()},
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pmsync.domain.changes import AdoptTicket, Agree, Noticed, UpdateRow, UpdateTicket
 from pmsync.domain.landing import COLUMN, closed_as, lacks_status, landed
-from pmsync.domain.model import Column, Field, Status, Ticket, TicketRef
+from pmsync.domain.model import Column, Field, Ticket, TicketRef
 from pmsync.domain.rows import Row
 from pmsync.domain.state import Intent, ItemState, Link, Loss, Pair, PendingEdit
 
@@ -200,14 +200,13 @@ def seen(item: ItemState, ticket: Ticket) -> ItemState:
         if field not in item.base
         or item.base[field].tracker != ticket.fields.get(field)
     }
-    # Who closed it before says nothing once it has been open again.
-    terminal = Status(ticket.fields.get(Field.STATUS) or Status.OPEN).terminal
     return replace(
         item,
         ref=ticket.ref,
         ticket_id=ticket.id,
         seen=shown,
-        closed_by=item.closed_by if terminal else None,
+        # Who closed it before says nothing once it has been open again.
+        closed_by=item.closed_by if ticket.status.terminal else None,
     )
 
 

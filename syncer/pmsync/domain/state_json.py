@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -38,12 +38,8 @@ from pmsync.domain.record_json import (
 )
 from pmsync.domain.state import VERSION, DocumentState, State
 
-HEAD = "state.json"
-LEASE = "lease.json"
-WATERMARKS = "watermarks.json"
-INTENTS = "intents.json"
-SETTLED = "settled.json"
 DOCUMENTS = "documents/"
+_HEAD = "state.json"
 
 _LONGEST_NAME = 200
 """A branch may hold the state, and file systems allow names of 255 bytes."""
@@ -99,15 +95,8 @@ def decode_document(blob: bytes, where: str) -> tuple[str, DocumentState]:
 
 def encode_head(state: State) -> dict[str, bytes]:
     """Return the blobs of everything but the documents; empty ones are left out."""
-    parts = {HEAD: _head_to_text(state)}
-    if state.lease is not None:
-        parts[LEASE] = lease_to_text(state.lease)
-    if state.watermarks:
-        parts[WATERMARKS] = watermarks_to_text(state.watermarks)
-    if state.intents:
-        parts[INTENTS] = intents_to_text(state.intents)
-    if state.settled:
-        parts[SETTLED] = intents_to_text(state.settled)
+    parts = {_HEAD: _head_to_text(state)}
+    parts |= {f"{name}.json": part for name, part in _parts_to_text(state).items()}
     return {name: _to_bytes(part) for name, part in parts.items()}
 
 
@@ -116,11 +105,11 @@ def decode_head(blobs: Mapping[str, bytes], source: str = "") -> State:
 
     Raises ``StateError``, as ``decode`` does.
     """
-    if HEAD not in blobs:
-        raise _error(source + HEAD, "it is missing")
-    with _explained(source + HEAD):
-        state = _head(_current(_parsed(blobs[HEAD])))
-    for name in sorted(blobs.keys() - {HEAD}):
+    if _HEAD not in blobs:
+        raise _error(source + _HEAD, "it is missing")
+    with _explained(source + _HEAD):
+        state = _head(_current(_parsed(blobs[_HEAD])))
+    for name in sorted(blobs.keys() - {_HEAD}):
         with _explained(source + name):
             state = _with_part(state, name, blobs[name])
     return state
@@ -137,14 +126,7 @@ def with_decoded(
 def to_json(state: State) -> bytes:
     """Return the state as one file."""
     entries = [_head_to_text(state).removesuffix("}")]
-    if state.lease is not None:
-        entries.append(f'"lease": {lease_to_text(state.lease)}')
-    if state.watermarks:
-        entries.append(f'"watermarks": {watermarks_to_text(state.watermarks)}')
-    if state.intents:
-        entries.append(f'"intents": {intents_to_text(state.intents)}')
-    if state.settled:
-        entries.append(f'"settled": {intents_to_text(state.settled)}')
+    entries += [f'"{name}": {part}' for name, part in _parts_to_text(state).items()]
     if state.documents:
         documents = sorted(state.documents.items())
         listed = lines(document_to_text(path, d) for path, d in documents)
@@ -169,6 +151,20 @@ def _head_to_text(state: State) -> str:
     if state.trackers:
         raw["trackers"] = dict(sorted(state.trackers.items()))
     return to_text(raw)
+
+
+def _parts_to_text(state: State) -> dict[str, str]:
+    """Return what stands beside the head and the documents, by its name."""
+    parts: dict[str, str] = {}
+    if state.lease is not None:
+        parts["lease"] = lease_to_text(state.lease)
+    if state.watermarks:
+        parts["watermarks"] = watermarks_to_text(state.watermarks)
+    if state.intents:
+        parts["intents"] = intents_to_text(state.intents)
+    if state.settled:
+        parts["settled"] = intents_to_text(state.settled)
+    return parts
 
 
 def _current(raw: Any) -> Any:
@@ -199,15 +195,11 @@ def _by_path(
 
 
 def _with_part(state: State, name: str, blob: bytes) -> State:
-    if name == LEASE:
-        return replace(state, lease=lease_from_json(_parsed(blob)))
-    if name == WATERMARKS:
-        return replace(state, watermarks=watermarks_from_json(_parsed(blob)))
-    if name == INTENTS:
-        return replace(state, intents=intents_from_json(_parsed(blob)))
-    if name == SETTLED:
-        return replace(state, settled=intents_from_json(_parsed(blob)))
-    raise ValueError("it is no part of a state")
+    part = name.removesuffix(".json")
+    if part not in _PARTS or part == name:
+        raise ValueError("it is no part of a state")
+    changed: dict[str, Any] = {part: _PARTS[part](_parsed(blob))}
+    return replace(state, **changed)
 
 
 def _to_bytes(document: str) -> bytes:
@@ -219,6 +211,12 @@ def _parsed(data: bytes) -> Any:
     return json.loads(data.decode())
 
 
+_PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "lease": lease_from_json,
+    "watermarks": watermarks_from_json,
+    "intents": intents_from_json,
+    "settled": intents_from_json,
+}
 _HEAD_REQUIRED = {"version": _version, "id": text}
 _HEAD_OPTIONAL = {"config": text, "trackers": mapping(text)}
 _head = record(State, _HEAD_REQUIRED, _HEAD_OPTIONAL)
@@ -227,10 +225,7 @@ _whole = record(
     _HEAD_REQUIRED,
     {
         **_HEAD_OPTIONAL,
-        "lease": lease_from_json,
-        "watermarks": watermarks_from_json,
-        "intents": intents_from_json,
-        "settled": intents_from_json,
+        **_PARTS,
         "documents": lambda raw: _by_path(sequence(document_from_json)(raw)),
     },
 )
