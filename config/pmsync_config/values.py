@@ -14,7 +14,6 @@ from pmsync_config.annotations import Text, UnreadableError
 
 Since = timedelta | date | Literal["none"]
 
-
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION_PATTERN = r"^[1-9][0-9]{0,4}[smhd]$"
 
@@ -26,6 +25,11 @@ def read_duration(text: str) -> timedelta:
             "is not a duration", "write a whole number and s, m, h or d: 15m"
         )
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def read_wait(text: str) -> timedelta:
+    """Read a duration, or ``0`` for no wait."""
+    return timedelta() if text == "0" else read_duration(text)
 
 
 def write_duration(duration: timedelta) -> str:

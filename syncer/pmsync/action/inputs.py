@@ -11,7 +11,7 @@ from typing import Any
 
 from pmsync.domain.errors import UsageError
 from pmsync_config.annotations import UnreadableError
-from pmsync_config.values import read_duration
+from pmsync_config.values import read_wait
 
 PREFIX = "PMSYNC_ACTION_"
 MODES = ("plan", "sync")
@@ -56,7 +56,7 @@ def read_inputs(environment: Mapping[str, str]) -> Inputs:
         raise _wrong("max-creates", creates, "a number")
     wait = given("LEASE_WAIT") or "5m"
     try:
-        lease_wait = timedelta() if wait == "0" else read_duration(wait)
+        lease_wait = read_wait(wait)
     except UnreadableError:
         raise _wrong("lease-wait", wait, "a duration such as 90s or 5m") from None
     config = given("CONFIG")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from pmsync.action.git_access import git_access
@@ -24,15 +22,18 @@ from pmsync.action.telling import (
 )
 from pmsync.app.exit_codes import ExitCode, exit_code_of
 from pmsync.app.plan_markdown import sentence, value
+from pmsync.app.report import Report
 from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Silent
+from pmsync.cli import installed
 from pmsync.cli.discover import find_root
 from pmsync.cli.errors import explain
 from pmsync.cli.forges import forge_of_origin
 from pmsync.cli.stop import TERMINATED, Stop, Terminated
 from pmsync.cli.summary import summarise
 from pmsync.cli.terminal import out
-from pmsync.cli.wiring import REPOSITORY_GROUP, Call, wire
+from pmsync.cli.waiting import once_free
+from pmsync.cli.wiring import Call, wire
 from pmsync.domain.errors import (
     AuthenticationError,
     LeaseHeldError,
@@ -46,8 +47,6 @@ from pmsync_config import load
 from pmsync_config.loading import OWN_FILE, SHARED_FILE
 
 _NO_ACCESS = (UsageError, AuthenticationError, PermissionDeniedError)
-_PAUSE = 2.0
-"""Seconds between two looks at a lease that another run holds."""
 _TITLE = "### pmsync"
 
 
@@ -122,8 +121,8 @@ def _documents_only(root: Path, config: Path | None, runner: Runner, why: str) -
     from pmsync.cli.reading import vocabulary_of  # noqa: PLC0415
 
     configuration = load(root, config).settings
-    (found,) = entry_points(group=REPOSITORY_GROUP, name="worktree")
-    documents = found.load()(root, configuration.documents).documents()
+    worktree = installed.load(installed.REPOSITORIES, "worktree")
+    documents = worktree(root, configuration.documents).documents()
     reading = read_all(documents, vocabulary_of(configuration), ())
     open_items = [
         (document.path, item)
@@ -163,19 +162,17 @@ def _sync(inputs: Inputs, review: Review | None, runner: Runner) -> int:
     call = Call(
         paths=inputs.paths, config=inputs.config, max_creates=inputs.max_creates
     )
-    end = time.monotonic() + inputs.lease_wait.total_seconds()
+
+    def make() -> tuple[Ports, Report]:
+        _catch_up(inputs)
+        ports, settings = wire(call, stop)
+        return ports, run_once(ports, settings, dry_run=False, progress=Silent())
+
+    def wait(error: LeaseHeldError) -> None:
+        runner.log(f"waiting: {error.message}")
+
     with Stop() as stop:
-        while True:
-            _catch_up(inputs)
-            try:
-                ports, settings = wire(call, stop)
-                report = run_once(ports, settings, dry_run=False, progress=Silent())
-                break
-            except LeaseHeldError as error:
-                if time.monotonic() >= end:
-                    raise
-                runner.log(f"waiting: {error.message}")
-                time.sleep(_PAUSE)
+        ports, report = once_free(make, inputs.lease_wait, wait)
     projects = _projects(ports)
     annotations = annotations_of(report)
     if summarise(report).edit and report.address is None:
@@ -199,8 +196,8 @@ def _catch_up(inputs: Inputs) -> None:
     if job is None:
         return
     root = find_root(Path.cwd())
-    (found,) = entry_points(group=REPOSITORY_GROUP, name="catch_up")
-    found.load()(root, load(root, inputs.config).settings.branch, job)
+    catch_up = installed.load(installed.REPOSITORIES, "catch_up")
+    catch_up(root, load(root, inputs.config).settings.branch, job)
 
 
 def _projects(ports: Ports) -> Mapping[str, str]:
@@ -218,11 +215,11 @@ def _trusted_config(
     if review is None or not review.base:
         yield inputs.config
         return
-    (found,) = entry_points(group=REPOSITORY_GROUP, name="file_at")
+    file_at = installed.load(installed.REPOSITORIES, "file_at")
     names = (inputs.config.as_posix(),) if inputs.config else (OWN_FILE, SHARED_FILE)
     with tempfile.TemporaryDirectory() as directory:
         for name in names:
-            data = found.load()(root, review.base, name)
+            data = file_at(root, review.base, name)
             if data is not None and (name != SHARED_FILE or b"tool.pmsync" in data):
                 file = Path(directory) / Path(name).name
                 file.write_bytes(data)

@@ -53,33 +53,30 @@ def annotations_of(report: Report) -> list[Annotation]:
     found = []
     for index, change in enumerate(report.plan.changes):
         done = report.done.get(index)
-        if isinstance(change, Conflict):
-            sides = "; ".join(
-                f"{name}: {field.document!r} in the document, {field.tracker!r} in "
-                f"{change.ref.key}"
-                for name, field in change.fields.items()
-            )
-            text = f"{change.reason}: {sides}"
-            found.append(
-                Annotation("warning", change.path, change.line, "Conflict", text)
-            )
-        elif isinstance(change, LostTicket):
-            found.append(
-                Annotation("warning", change.path, change.line, "Lost", change.reason)
-            )
-        elif isinstance(change, Withheld):
-            found.append(
-                Annotation(
-                    "warning", change.path, change.line, "Held back", change.reason
-                )
-            )
-        elif done is not None and done.result in ("refused", "unknown"):
-            title = type(change).__name__
-            text = done.why or done.result
-            found.append(Annotation("error", change.path, change.line, title, text))
+        match change:
+            case Conflict():
+                said = "warning", "Conflict", f"{change.reason}: {_sides(change)}"
+            case LostTicket():
+                said = "warning", "Lost", change.reason
+            case Withheld():
+                said = "warning", "Held back", change.reason
+            case _ if done is not None and done.result in ("refused", "unknown"):
+                said = "error", type(change).__name__, done.why or done.result
+            case _:
+                continue
+        kind, title, text = said
+        found.append(Annotation(kind, change.path, change.line, title, text))
     found += [Annotation("error", u.path, 1, "Left out", u.why) for u in report.unread]
     found += [Annotation("error", "", 1, "pmsync", f.message) for f in report.failures]
     return found
+
+
+def _sides(change: Conflict) -> str:
+    return "; ".join(
+        f"{name}: {field.document!r} in the document, {field.tracker!r} in "
+        f"{change.ref.key}"
+        for name, field in change.fields.items()
+    )
 
 
 def more_annotations(hidden: int) -> str:

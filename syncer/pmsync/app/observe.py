@@ -101,27 +101,24 @@ def observe(
         for row in page.rows
     ]
     now = ports.clock.now()
-    views: dict[str, TrackerView] = {}
-    marks: dict[str, Watermark] = {}
-    times: dict[str, ServerTime] = {}
-    due = False
+    looks: dict[str, Look] = {}
+    seen: dict[str, tuple[TrackerView, Watermark]] = {}
     failures: list[TrackerError] = []
     for name in sorted(_used(settings, state, rows)):
         try:
             waiting = _waiting(settings, state, alignment, rows, name)
             look = Look(ports, settings, state, name, waiting, rebuild=rebuild)
-            views[name], marks[name] = look.at(rows)
+            seen[name] = look.at(rows)
         except TrackerError as error:
             failures.append(error)
-            continue
-        due = due or look.due
-        if look.time is not None:
-            times[name] = look.time
+        else:
+            looks[name] = look
+    times = {name: look.time for name, look in looks.items() if look.time is not None}
     view = View(
         state=state,
         pages=reading.pages,
         alignment=alignment,
-        trackers=views,
+        trackers={name: tracker for name, (tracker, _) in seen.items()},
         policy=settings.policy,
         now=now,
         salt=salt,
@@ -132,8 +129,14 @@ def observe(
         rebuild=rebuild,
         resolve=settings.resolve,
     )
-    skew = _skew(times.values()) if times or not failures else None
-    return Observation(view, marks, tuple(failures), times, due, skew)
+    return Observation(
+        view,
+        watermarks={name: mark for name, (_, mark) in seen.items()},
+        failures=tuple(failures),
+        times=times,
+        due=any(look.due for look in looks.values()),
+        skew=_skew(times.values()) if times or not failures else None,
+    )
 
 
 def _waiting(

@@ -31,7 +31,7 @@ class Site(NamedTuple):
 
 def forge_of_origin(root: Path, configuration: Configuration) -> Forge:
     """Open the host that ``origin`` is pushed to. Raises ``UsageError``."""
-    address: str | None = installed.load("pmsync.repositories", "address")(root)
+    address: str | None = installed.load(installed.REPOSITORIES, "address")(root)
     if address is None:
         raise UsageError(
             "there is no remote named origin", hint="pull requests need one"

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.metadata import EntryPoints, entry_points
 from typing import Any
 
+REPOSITORIES = "pmsync.repositories"
+
 
 @cache
 def installed(group: str) -> EntryPoints:

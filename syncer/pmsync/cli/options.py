@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 import click
 
 from pmsync_config.annotations import UnreadableError
-from pmsync_config.values import read_duration
+from pmsync_config.values import read_wait
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def _duration(_ctx: click.Context, _option: click.Parameter, text: str) -> timedelta:
     try:
-        return timedelta() if text == "0" else read_duration(text)
+        return read_wait(text)
     except UnreadableError as error:
         raise click.BadParameter(f"{text!r} {error.message}; {error.hint}") from None
 

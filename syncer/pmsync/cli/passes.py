@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,11 +20,8 @@ from pmsync.cli.stop import TERMINATED, Stop, Terminated
 from pmsync.cli.summary import last_line, summarise
 from pmsync.cli.terminal import err, out, paint_for, safe
 from pmsync.cli.traffic import traffic_lines
+from pmsync.cli.waiting import once_free
 from pmsync.cli.wiring import Call, wire
-from pmsync.domain.errors import LeaseHeldError
-
-PAUSE = 2.0
-"""Seconds between two looks at a lease that another run holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +77,11 @@ def make(
 
 def _run(ports: Ports, settings: Settings, bar: Bar, manner: Manner) -> Report:
     """Make one pass, as soon as the lease is free."""
-    end = time.monotonic() + manner.lease_wait.total_seconds()
-    while True:
-        try:
-            return run_once(ports, settings, dry_run=manner.dry_run, progress=bar)
-        except LeaseHeldError:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise
-            bar.step("Waiting for another run", 1)
-            time.sleep(min(PAUSE, left))
+    return once_free(
+        lambda: run_once(ports, settings, dry_run=manner.dry_run, progress=bar),
+        manner.lease_wait,
+        lambda _error: bar.step("Waiting for another run", 1),
+    )
 
 
 def print_report(report: Report, manner: Manner) -> None:

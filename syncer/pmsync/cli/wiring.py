@@ -26,8 +26,6 @@ from pmsync.domain.traffic import Traffic
 from pmsync_config import Loaded, load
 from pmsync_config import Settings as Configuration
 
-REPOSITORY_GROUP = "pmsync.repositories"
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -145,7 +143,7 @@ def _site(site: TrackerSite, tracker: Tracker) -> TrackerSite:
 def _repository(
     root: Path, configuration: Configuration, paths: tuple[str, ...], call: Call
 ) -> Repository:
-    factory: RepositoryFactory = installed.load(REPOSITORY_GROUP, "git")
+    factory: RepositoryFactory = installed.load(installed.REPOSITORIES, "git")
     write_back = configuration.write_back
     return factory(
         RepositorySettings(

@@ -18,7 +18,7 @@ from pmsync.app.settings import Silent
 from pmsync.cli import installed
 from pmsync.cli.forges import host_and_project
 from pmsync.cli.plan_json import name_of
-from pmsync.cli.wiring import REPOSITORY_GROUP, Call, wire
+from pmsync.cli.wiring import Call, wire
 from pmsync.daemon.hints import Hint
 from pmsync.daemon.logs import LOG, about
 from pmsync.domain.changes import Change
@@ -218,5 +218,5 @@ def _project(tracker: Tracker) -> str:
 
 
 def _load(name: str) -> Callable[..., Any]:
-    loaded: Callable[..., Any] = installed.load(REPOSITORY_GROUP, name)
+    loaded: Callable[..., Any] = installed.load(installed.REPOSITORIES, name)
     return loaded
