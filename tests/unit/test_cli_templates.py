@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from pmsync.cli.templates import body_template
+from pmsync.cli.templates import NAMES, body_template
 from pmsync.domain.body import Body
 from pmsync.domain.errors import UsageError
 
+PAGE = Path(__file__).resolve().parents[2] / "docs/configuration.md"
 BODY = Body(
     title="Fix <it> & more",
     incident_id="INC-1",
@@ -35,6 +37,20 @@ def test_a_template_writes_the_body_from_the_row_as_it_is(tmp_path: Path) -> Non
     )
 
     assert text == "Fix <it> & more\nBy @alice\n"
+
+
+def test_the_page_on_templates_names_all_that_they_may_use(tmp_path: Path) -> None:
+    section = (
+        PAGE.read_text("utf-8").partition("### Templates\n")[2].partition("\n## ")[0]
+    )
+    (example,) = re.findall(r"```jinja\n(.*?)```", section, re.DOTALL)
+    named = re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", section)))
+
+    assert sorted(named) == sorted(NAMES)
+    assert render(tmp_path, example) == (
+        "Fix <it> & more\n\nFrom INC-1 (SEV1): postmortems/a.md\n\n"
+        "To be done until 2026-03-01.\n"
+    )
 
 
 @pytest.mark.parametrize(
