@@ -99,7 +99,7 @@ def _check(path: Path, found: _Contents | None, expected: bytes | None) -> None:
     else:
         what = "was changed since it was read"
     raise DocumentChangedError(
-        f"{path}: {what}; it was left as it is", hint="Run pmsync again."
+        f"{path}: {what}; it was left as it is", hint="run pmsync again"
     )
 
 
@@ -149,12 +149,12 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         raise DocumentError(
             f"{path}: {error.strerror or error}",
-            hint="The file was not changed. Check disk space and permissions.",
+            hint="the file was not changed; check disk space and permissions",
         ) from error
 
 
 def _not_regular(path: Path) -> DocumentError:
     return DocumentError(
         f"{path}: not a regular file; symbolic links are not followed",
-        hint="Replace the link by the file itself, or leave it out of the documents.",
+        hint="replace the link by the file itself, or leave it out of the documents",
     )

@@ -154,7 +154,7 @@ def test_a_state_that_cannot_be_read_is_named_with_the_remedy(
 
     assert said.returncode == 1
     assert STATE in said.stderr
-    assert "Restore its previous version" in said.stderr
+    assert "restore its previous version" in said.stderr
 
 
 def test_the_lease_of_a_run_elsewhere_is_taken_away_by_name(filed: Repository) -> None:

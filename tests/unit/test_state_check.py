@@ -32,7 +32,7 @@ def test_a_sound_state_has_none() -> None:
 def test_one_key_of_two_rows_is_found() -> None:
     other = DocumentState((), parent=ParentTicket("k1", REF._replace(key="OPS-2")))
     found = state(ITEM)
-    found = found.with_documents({"b.md": other})
+    found = replace(found, documents={**found.documents, "b.md": other})
 
     assert [*contradictions(found)] == [
         "key k1 belongs to several rows: a.md:7, b.md (its own ticket)"

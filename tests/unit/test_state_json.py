@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_the_blobs_are_named_after_what_they_hold() -> None:
 def test_one_changed_item_is_one_changed_line() -> None:
     document = STATE.documents["postmortems/a.md"]
     items = (document.items[0], ItemState("k2", "Done"))
-    changed = STATE.with_documents({"postmortems/a.md": DocumentState(items, "d1")})
+    changed = replace(STATE, documents={"postmortems/a.md": DocumentState(items, "d1")})
     before, after = to_json(STATE).splitlines(), to_json(changed).splitlines()
 
     assert [a for a, b in zip(after, before, strict=True) if a != b] == [
@@ -106,9 +107,9 @@ def test_a_state_of_a_later_version_is_refused_and_not_called_damaged() -> None:
         one_file.value.message
         == blobs.value.message
         == "State here/state.json: it has version 2, and this pmsync knows versions "
-        "up to 1."
+        "up to 1"
     )
-    assert one_file.value.hint == "Update pmsync; nothing was changed."
+    assert one_file.value.hint == "update pmsync; nothing was changed"
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,8 @@ def test_a_damaged_file_is_named_with_what_is_wrong(data: bytes, why: str) -> No
     assert caught.value.message.startswith("State dir/state.json cannot be read: ")
     assert why in caught.value.message
     assert caught.value.hint == (
-        "Restore its previous version, or remove the state: "
-        "pmsync then rebuilds it from links and markers."
+        "restore its previous version, or remove the state: "
+        "pmsync then rebuilds it from links and markers"
     )
 
 

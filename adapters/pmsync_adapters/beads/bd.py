@@ -80,7 +80,7 @@ class BdTracker:
             raise UsageError(
                 f"tracker {settings.name}: the label {commas[0]!r} has a comma, which "
                 "divides labels for bd",
-                hint="Choose another label.",
+                hint="choose another label",
             )
         return cls(
             Path(settings.root),

@@ -79,7 +79,7 @@ class EmbeddedTracker:
         if not _PREFIX.fullmatch(prefix):
             raise UsageError(
                 f"tracker {settings.name}: {prefix!r} cannot begin an id",
-                hint='Use letters, digits, - and _, as in project = "bd".',
+                hint='use letters, digits, - and _, as in project = "bd"',
             )
         refuse_unusable(settings.name, settings.statuses)
         return cls(

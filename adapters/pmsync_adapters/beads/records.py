@@ -134,7 +134,7 @@ def malformed(name: str, number: int, what: str) -> TrackerError:
     """Return the error for a line that cannot be read."""
     return TrackerError(
         f"{name}:{number}: {what}",
-        hint="Correct the line, or restore the file from git; nothing was written.",
+        hint="correct the line, or restore the file from git; nothing was written",
     )
 
 

@@ -43,7 +43,7 @@ def refuse_unusable(tracker: str, words: Words) -> None:
         if not status.terminal and word in ("closed", _TOMBSTONE):
             raise UsageError(
                 f"tracker {tracker}: {word!r} is no word for an open ticket",
-                hint="Choose another word under statuses.",
+                hint="choose another word under statuses",
             )
 
 

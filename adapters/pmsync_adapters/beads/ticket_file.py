@@ -69,7 +69,7 @@ class TicketFile:
                 return result
         raise TrackerUnavailableError(
             f"{self.name} is being changed all the time",
-            hint="Run again when nothing else writes to it.",
+            hint="run again when nothing else writes to it",
         )
 
     def _read(self) -> bytes | None:
@@ -106,7 +106,7 @@ class TicketFile:
         except Timeout as error:
             raise TrackerUnavailableError(
                 f"{self.name}: another process has been writing for {_PATIENCE:.0f} s",
-                hint="Run again when it has ended.",
+                hint="run again when it has ended",
             ) from error
         except (OSError, DocumentError) as error:
             raise TrackerError(f"{DIRECTORY}: {error}") from error
@@ -115,5 +115,5 @@ class TicketFile:
 def _no_link(name: str) -> TrackerError:
     return TrackerError(
         f"{name}: symbolic links and special files are not followed",
-        hint="Put the file or directory itself in its place.",
+        hint="put the file or directory itself in its place",
     )

@@ -32,9 +32,6 @@ class Sized(NamedTuple):
     """Bytes of a blob, 0 for what is none."""
 
 
-BLOB_MODE = "100644"
-
-
 def list_tree(git: Git, tree: str) -> dict[str, Entry]:
     """Return all blobs below a tree or a commit by their paths."""
     listed = git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree)

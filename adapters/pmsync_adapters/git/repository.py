@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from pmsync_adapters.git.process import Git, GitError
@@ -18,19 +16,11 @@ _EMAIL = "pmsync@localhost"
 """Who commits where git was not told."""
 
 
-class Logged(NamedTuple):
+class Commit(NamedTuple):
     """One commit as its history tells it."""
 
-    commit: str
     parents: tuple[str, ...]
-    time: datetime
-    author: str
     message: str
-
-
-def root(git: Git) -> Path:
-    """Return the top of the work tree; raises ``GitError`` where there is none."""
-    return Path(git.line("rev-parse", "--show-toplevel"))
 
 
 def is_bare(git: Git) -> bool:
@@ -155,27 +145,10 @@ def update_ref(git: Git, ref: str, commit: str, expected: str | None) -> None:
     git.run("update-ref", "--no-deref", "--", ref, commit, expected or zero)
 
 
-def log(git: Git, commit: str, limit: int) -> list[Logged]:
-    """Return the last commits, the latest first."""
-    form = "%H%x00%P%x00%aI%x00%an%x00%B"
-    listed = git.run(
-        "log", "-z", f"--max-count={limit}", f"--format={form}%x00", "--end-of-options",
-        commit, "--",
-    )  # fmt: skip
-    fields = os.fsdecode(listed).split("\0")
-    return [
-        Logged(
-            commit=fields[i].strip(),
-            parents=tuple(fields[i + 1].split()),
-            time=datetime.fromisoformat(fields[i + 2]),
-            author=fields[i + 3],
-            message=fields[i + 4].strip(),
-        )
-        for i in range(0, len(fields) - 5, 6)
-    ]
-
-
-def list_files(git: Git, *paths: str) -> list[str]:
-    """Return the tracked files below ``paths`` (all without any), from the root."""
-    listed = git.run("ls-files", "-z", "--full-name", "--", *paths)
-    return os.fsdecode(listed).split("\0")[:-1]
+def read_commit(git: Git, commit: str) -> Commit:
+    """Return what a commit says; raises ``GitError``."""
+    shown = git.run(
+        "log", "--max-count=1", "--format=%P%x00%B", "--end-of-options", commit, "--"
+    )
+    parents, _, message = os.fsdecode(shown).partition("\0")
+    return Commit(tuple(parents.split()), message.strip())

@@ -76,7 +76,7 @@ class GitStateStore:
                 last = self._last = self._snapshot(commit)
             except g.GitError as error:
                 raise StateError(
-                    f"State {self._where(commit)} cannot be read: {error.message}.",
+                    f"State {self._where(commit)} cannot be read: {error.message}",
                     hint="look at it with 'git fsck'; a fresh clone may help",
                 ) from error
         return last.state, commit

@@ -18,6 +18,8 @@ BOT = "[bot]"
 _RENEWED = timedelta(minutes=5)
 """How long before its end a token is renewed; it lasts an hour (docs: Generating an
 installation access token for a GitHub App)."""
+_REFUSED = frozenset({401, 403, 404, 422, 429})
+"""Statuses by which GitHub says that the App gets no token."""
 
 
 def auth_of(settings: TrackerSettings, session: Session, url: str) -> Auth:
@@ -97,10 +99,6 @@ class Installation(Auth):
             "Authorization": f"Bearer {signed}",
             "Accept": "application/vnd.github+json",
         }
-
-
-_REFUSED = frozenset({401, 403, 404, 422, 429})
-"""Statuses by which GitHub says that the App gets no token."""
 
 
 def _text(answer: object, name: str) -> str:

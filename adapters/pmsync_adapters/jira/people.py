@@ -10,6 +10,8 @@ from pmsync_adapters.jira.mapping import View, account_of
 
 MOST = 50
 """Accounts of one answer; who is not among the first is named too vaguely."""
+_SHORTEST_ID = 20
+"""Characters of an account's id on Cloud; what is shorter is a name."""
 
 
 class People:
@@ -68,9 +70,6 @@ class People:
             {"project": self._project, "accountId": wanted, "maxResults": 1},
         )
         return [u for u in answer or () if str(u.get("accountId")).casefold() == wanted]
-
-
-_SHORTEST_ID = 20
 
 
 def _names(user: Mapping[str, Any]) -> set[str]:

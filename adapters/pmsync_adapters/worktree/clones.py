@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pmsync.domain.errors import RepositoryError
 from pmsync_adapters import git as g
-from pmsync_adapters.worktree.tip import TrackedBranch, explained
+from pmsync_adapters.worktree.tip import REMOTE, Tip, TrackedBranch, explained
 
 _NAME = re.compile(r"[^A-Za-z0-9.-]+")
 _DEADLINE = 600.0
@@ -56,11 +56,9 @@ def freshen(root: Path, branch: str | None, *, ours: bool) -> None:
     person's is only moved forward, and only if nothing is in the way. Raises
     ``RepositoryError``.
     """
-    git = g.Git(root)
-    with explained():
-        if not (root / ".git").exists() or g.remote_address(git, "origin") is None:
-            return
-    tip = TrackedBranch(root, branch).refresh()
+    git, tip = g.Git(root), _remote_tip(root, branch)
+    if tip is None:
+        return
     with explained():
         if ours:
             # Of a git that was cut off: nobody else works here.
@@ -79,14 +77,23 @@ def catch_up(root: Path, branch: str | None, job: str) -> None:
     ``job`` is the branch that the job runs for. One for another branch, and one that has
     changed files, keeps what it has. Raises ``RepositoryError``.
     """
-    git = g.Git(root)
-    with explained():
-        if not (root / ".git").exists() or g.remote_address(git, "origin") is None:
-            return
-    tip = TrackedBranch(root, branch).refresh()
+    git, tip = g.Git(root), _remote_tip(root, branch)
+    if tip is None:
+        return
     with explained():
         if job != tip.branch or g.resolve(git, "HEAD") == tip.commit:
             return
         if git.run("status", "--porcelain", "--untracked-files=no"):
             return
         git.run("checkout", "--quiet", "--detach", tip.commit)
+
+
+def _remote_tip(root: Path, branch: str | None) -> Tip | None:
+    """Ask where the tracked branch is, None where there is no remote to ask."""
+    with explained():
+        if (
+            not (root / ".git").exists()
+            or g.remote_address(g.Git(root), REMOTE) is None
+        ):
+            return None
+    return TrackedBranch(root, branch).refresh()

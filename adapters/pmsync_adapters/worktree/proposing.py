@@ -141,7 +141,7 @@ class PullRequest:
     def _stands(self, there: str, tree: str) -> bool:
         """Tell whether a commit is this tree, one step from today's tip."""
         with explained():
-            (known,) = g.log(self._tracked.git, there, 1)
+            known = g.read_commit(self._tracked.git, there)
             same = g.tree_of(self._tracked.git, there) == tree
         return same and known.parents == (self._tracked.tip().commit,)
 
@@ -150,7 +150,7 @@ class PullRequest:
         if there is None:
             return
         with explained():
-            (known,) = g.log(self._tracked.git, there, 1)
+            known = g.read_commit(self._tracked.git, there)
             tree = g.tree_of(self._tracked.git, there)
         if not is_ours(known.message, tree):
             raise RepositoryRefusedError(

@@ -52,8 +52,6 @@ class WorkTree:
         self._paths = tuple(self._relative(path) for path in paths)
         self._limit = limit
         self._ask = remote
-        self._remote: Remote | None = None
-        self._asked = False
 
     @property
     def lands_at_once(self) -> bool:
@@ -104,7 +102,7 @@ class WorkTree:
             if directory.is_symlink():
                 raise DocumentError(
                     f"{path}: a symbolic link leads to it",
-                    hint="Put the directory itself in place of the link.",
+                    hint="put the directory itself in place of the link",
                 )
         atomic.replace(directory / name, expected, data)
 
@@ -126,9 +124,11 @@ class WorkTree:
 
     def permalink(self, path: str, line: int) -> str | None:
         """Return a lasting address of a line, None when there is no remote."""
-        if not self._asked:
-            self._remote, self._asked = self._ask(), True
         return None if self._remote is None else permalink(self._remote, path, line)
+
+    @cached_property
+    def _remote(self) -> Remote | None:
+        return self._ask()
 
     def _configured(self, walk: Walk) -> Iterator[SourceDocument | UnreadDocument]:
         """Read what the patterns match, entering only where they can."""
@@ -158,7 +158,7 @@ class WorkTree:
                 return "/".join(named.relative_to(root).parts)
         raise UsageError(
             f"{path}: not below {self._root}",
-            hint="Run pmsync in the repository that the file belongs to.",
+            hint="run pmsync in the repository that the file belongs to",
         )
 
 
@@ -168,7 +168,7 @@ def _inside(pattern: str) -> str:
     if text.startswith("/") or ".." in text.replace("\\", "/").split("/"):
         raise UsageError(
             f"{pattern}: leads out of the repository",
-            hint="Write it from the repository's root down, without '..'.",
+            hint="write it from the repository's root down, without '..'",
         )
     return pattern
 

@@ -7,8 +7,8 @@ addresses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -209,15 +209,3 @@ class State:
     """Digest of the configuration of the last run."""
     lease: Lease | None = None
     version: int = VERSION
-
-    def with_documents(self, documents: Mapping[str, DocumentState]) -> State:
-        """Return the state with these documents put in; an empty one is taken out."""
-        merged = {**self.documents, **documents}
-        return replace(
-            self, documents={p: d for p, d in merged.items() if d.items or d.parent}
-        )
-
-
-def iso_day(value: date | None) -> str | None:
-    """Return a date as the canonical text that bases and tickets hold."""
-    return None if value is None else value.isoformat()

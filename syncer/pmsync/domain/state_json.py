@@ -256,7 +256,7 @@ def _explained(where: str) -> Iterator[None]:
         yield
     except _NewerError as error:
         raise StateError(
-            f"State {where}: {error}.", hint="Update pmsync; nothing was changed."
+            f"State {where}: {error}", hint="update pmsync; nothing was changed"
         ) from error
     except (ValueError, RecursionError) as error:
         raise _error(where, str(error)) from error
@@ -264,7 +264,7 @@ def _explained(where: str) -> Iterator[None]:
 
 def _error(where: str, why: str) -> StateError:
     return StateError(
-        f"State {where} cannot be read: {why}.",
-        hint="Restore its previous version, or remove the state: "
-        "pmsync then rebuilds it from links and markers.",
+        f"State {where} cannot be read: {why}",
+        hint="restore its previous version, or remove the state: "
+        "pmsync then rebuilds it from links and markers",
     )
