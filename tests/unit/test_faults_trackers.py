@@ -14,7 +14,7 @@ import pytest
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.app.report import Report
-from pmsync.domain.changes import CreateTicket, LostTicket
+from pmsync.domain.changes import CreateTicket, LostTicket, Pending
 from pmsync.domain.errors import (
     AuthenticationError,
     PermissionDeniedError,
@@ -581,3 +581,40 @@ def test_f11_an_owner_that_a_person_took_off_a_ticket_whose_update_never_came_st
     assert found is not None
     assert found.fields[Field.OWNER] is None
     assert f"| {owner} |" in world.folder.text()
+
+
+def test_a_row_that_waits_for_an_answer_is_told_where_it_stands_by_now() -> None:
+    world = two_trackers()
+    world.on("create", never, never)
+    world.run()
+    world.folder.edit("| Two | | Open | |\n", "")
+    text = f"{world.folder.text('b.md')}| Two | | Open | |\n"
+    world.folder.write(text, "b.md")
+
+    report = world.run()
+
+    line = text.splitlines().index("| Two | | Open | |") + 1
+    waiting = [c for c in report.plan.changes if isinstance(c, Pending)]
+    assert ("b.md", line) in [(one.path, one.line) for one in waiting]
+
+
+def test_a_row_whose_create_was_set_aside_is_filed_though_no_row_has_its_tracker_now() -> (
+    None
+):
+    world = two_trackers()
+    world.on("create", never, never)
+    world.run()
+    rows = "| One | | Open | |\n| Two | | Open | |\n"
+    text = f"{world.folder.text('b.md')}| Four | | Open | |\n"
+    world.folder.write(text, "b.md")
+    world.folder.write("\0", "a.md")
+    world.clock.advance(hours=3)
+    world.run()
+    assert len(world.store.state.settled) == 2
+    world.folder.write(document(), "a.md")
+    world.folder.write(f"{world.folder.text('b.md')}{rows}", "b.md")
+    world.clock.advance(minutes=5)
+
+    world.run()
+
+    assert_settles(world, "One", "Two", "Three", "Four")

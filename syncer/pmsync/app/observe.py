@@ -104,9 +104,10 @@ def observe(
     looks: dict[str, Look] = {}
     seen: dict[str, tuple[TrackerView, Watermark]] = {}
     failures: list[TrackerError] = []
-    for name in sorted(_used(settings, state, rows)):
+    intents = _waiting(settings, state, alignment, rows)
+    for name in sorted(_used(settings, state, rows, intents)):
         try:
-            waiting = _waiting(settings, state, alignment, rows, name)
+            waiting = [intent for intent in intents if intent.tracker == name]
             look = Look(ports, settings, state, name, waiting, rebuild=rebuild)
             seen[name] = look.at(rows)
         except TrackerError as error:
@@ -144,22 +145,24 @@ def _waiting(
     state: State,
     alignment: Alignment,
     rows: Sequence[Seen],
-    name: str,
 ) -> list[Intent]:
     """Return the creates whose tickets must be looked for in this pass.
 
     One that was set aside is among them when its row would be filed again.
     """
-    asked = {
-        alignment.keys.get(Address(row.path, row.line))
-        for page, row, item in (rows if state.settled else ())
-        if item is None
-        and not row.refs
-        and page.writable
-        and left_alone(page, row, settings.policy, name) is None
-    }
-    aside = [i for key, i in state.settled.items() if key in asked]
-    return [i for i in (*state.intents.values(), *aside) if i.tracker == name]
+    waiting = list(state.intents.values())
+    for page, row, item in rows if state.settled else ():
+        key = alignment.keys.get(Address(row.path, row.line), "")
+        aside = state.settled.get(key)
+        if (
+            aside is not None
+            and item is None
+            and not row.refs
+            and page.writable
+            and left_alone(page, row, settings.policy, aside.tracker) is None
+        ):
+            waiting.append(aside)
+    return waiting
 
 
 def _skew(times: Collection[ServerTime]) -> timedelta:
@@ -168,7 +171,9 @@ def _skew(times: Collection[ServerTime]) -> timedelta:
     return ahead[len(ahead) // 2] if ahead else timedelta()
 
 
-def _used(settings: Settings, state: State, rows: Sequence[Seen]) -> frozenset[str]:
+def _used(
+    settings: Settings, state: State, rows: Sequence[Seen], intents: Sequence[Intent]
+) -> frozenset[str]:
     """Return the trackers that any row, item or intent has to do with."""
     routed = {settings.policy.route(page, row) for page, row, _ in rows}
     cited = {ref.tracker for _, row, _ in rows for ref in row.refs}
@@ -178,5 +183,5 @@ def _used(settings: Settings, state: State, rows: Sequence[Seen]) -> frozenset[s
         for item in document.items
         if item.ref is not None
     }
-    intended = {intent.tracker for intent in state.intents.values()}
+    intended = {intent.tracker for intent in intents}
     return frozenset((routed | cited | linked | intended) & settings.types.keys())

@@ -162,7 +162,7 @@ def _intended(view: View, page: Page, row: Row, intent: Intent) -> Iterator[Deci
     elif why is not None and intent.key not in view.state.intents:
         yield Aside(why)
     elif not settling.never_created(view, intent):
-        yield settling.pending(view, intent, row.line)
+        yield settling.pending(view, intent, row.path, row.line)
     else:
         yield from file(view, page, row, again=True)
 

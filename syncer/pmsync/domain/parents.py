@@ -82,7 +82,7 @@ def _parent(view: View, page: Page, tracker: TrackerView) -> Iterator[Change]:
         yield replace(adopted, parent=True)
         yield from _link(page, intent.key, intent.tracker, ours[0].ref)
     elif settling.waited_for(view, intent):
-        yield settling.pending(view, intent, _line(page))
+        yield settling.pending(view, intent, page.path, _line(page))
     else:
         yield _create(view, page, view.trackers[intent.tracker], intent.key, again=True)
         yield from _link(page, intent.key, intent.tracker, None)
@@ -120,7 +120,7 @@ def _left(view: View, needed: dict[str, str]) -> Iterator[Change]:
             adopted = settling.adopt(intent, ours[0], intent.path, intent.line)
             yield replace(adopted, parent=True)
         elif settling.waited_for(view, intent):
-            yield settling.pending(view, intent, intent.line)
+            yield settling.pending(view, intent, intent.path, intent.line)
 
 
 def _links(view: View, needed: dict[str, str]) -> Iterator[Change]:

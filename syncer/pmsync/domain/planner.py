@@ -135,7 +135,7 @@ def _orphans(view: View, adopted: Container[str]) -> Iterator[Change]:
                 found = settling.adopt(intent, ours[0], gone.path, gone.line)
                 yield replace(found, gone=True)
             elif settling.waited_for(view, intent):
-                yield settling.pending(view, intent, gone.line)
+                yield settling.pending(view, intent, gone.path, gone.line)
 
 
 def _why_gone(view: View, item: ItemState, ref: TicketRef) -> str:

@@ -74,11 +74,9 @@ def set_aside(view: View) -> frozenset[str]:
     )
 
 
-def pending(view: View, intent: Intent, line: int) -> Pending:
-    """Plan to wait for an intent."""
-    return Pending(
-        intent.path, line, intent.key, intent.tracker, _why_pending(view, intent)
-    )
+def pending(view: View, intent: Intent, path: str, line: int) -> Pending:
+    """Plan to wait for an intent; its row may stand elsewhere by now."""
+    return Pending(path, line, intent.key, intent.tracker, _why_pending(view, intent))
 
 
 def _why_pending(view: View, intent: Intent) -> str:
