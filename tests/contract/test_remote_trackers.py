@@ -78,12 +78,6 @@ def _digits(key: str) -> list[str]:
     return [c for c in key.rpartition("#")[2].rpartition("-")[2] if c.isdigit()]
 
 
-def lag(remote: Remote, seconds: int) -> None:
-    """Let lists and searches show new tickets late."""
-    name = "search_lag" if hasattr(remote.fake, "search_lag") else "list_lag"
-    setattr(remote.fake, name, timedelta(seconds=seconds))
-
-
 def test_a_request_that_its_vendor_does_not_describe_fails_the_suite(
     specs: Path, remote: Remote
 ) -> None:
@@ -98,7 +92,7 @@ def test_a_request_that_its_vendor_does_not_describe_fails_the_suite(
 def test_f14_a_search_that_never_shows_a_ticket_opens_no_second_one(
     remote: Remote,
 ) -> None:
-    lag(remote, 10**8)
+    remote.ground.lag(timedelta(seconds=10**8))
     passes = beside(remote, 3)
     passes.run()
     writes = remote.writes()
@@ -111,7 +105,7 @@ def test_f14_a_search_that_never_shows_a_ticket_opens_no_second_one(
     assert remote.writes() == writes
     asked = [path for _, path, _ in remote.fake.sent]
     assert not any("/search/issues" in path or "search=" in path for path in asked)
-    lag(remote, 0)
+    remote.ground.lag(timedelta(seconds=0))
     assert len(tickets(remote)) == 3
 
 

@@ -18,6 +18,7 @@ from support import (
     jira_fake,
     jira_place,
 )
+from support.grounds import GitHubGround, GitLabGround, Ground, JiraGround
 from support.served import Fake
 
 
@@ -52,6 +53,7 @@ class Kind:
     """What must never be told."""
     unknown: str
     """The path of a request that the vendor does not describe."""
+    ground: Callable[[Any], Ground]
 
 
 class Remote:
@@ -61,6 +63,7 @@ class Remote:
         self.kind = kind
         self.place = kind.serve(folder)
         self.fake: Fake = self.place.fake
+        self.ground = kind.ground(self.fake)
 
     def connect(self, **settings: Any) -> Tracker:
         """Open the project as pmsync does; ``settings`` are other than usual."""
@@ -87,6 +90,7 @@ KINDS = {
         "example/payments",
         (github_fake.TOKEN,),
         "/repos/example/payments/issues?pages=1",
+        GitHubGround,
     ),
     "gitlab": Kind(
         gitlab_place.GitLabPlace,
@@ -95,6 +99,7 @@ KINDS = {
         "example/payments",
         (gitlab_fake.TOKEN,),
         "/api/v4/projects/1/issues?pages=1",
+        GitLabGround,
     ),
     "jira": Kind(
         jira_place.JiraCloudPlace,
@@ -103,6 +108,7 @@ KINDS = {
         "OPS",
         (jira_fake.TOKEN, jira_fake.BASIC),
         "/rest/api/3/project/OPS?pages=1",
+        JiraGround,
     ),
     "jira-data-center": Kind(
         jira_place.JiraDataCenterPlace,
@@ -111,5 +117,6 @@ KINDS = {
         "OPS",
         (jira_fake.TOKEN,),
         "/rest/api/2/project/OPS?pages=1",
+        JiraGround,
     ),
 }
