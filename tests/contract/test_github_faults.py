@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from pmsync.domain.errors import (
-    AuthenticationError,
     PermissionDeniedError,
     RateLimitedError,
     TrackerError,
@@ -72,61 +71,6 @@ def shown(tracker: GitHubTracker, ticket: Ticket) -> Ticket:
     return found
 
 
-UNANSWERED: dict[str, dict[str, Any]] = {
-    "f06_lost": {"kind": "lost"},
-    "f07_502_after_commit": {"kind": "status", "status": 502, "commits": True},
-    "f08_no_answer": {"kind": "hang"},
-    "f09_cut": {"kind": "cut"},
-    "f45_a_byte_at_a_time": {"kind": "slow"},
-    "f47_a_page_of_a_proxy": {"kind": "status", "status": 200, "commits": True},
-    "f47_no_issue": {"kind": "status", "status": 201, "commits": True, "body": "{}"},
-}
-
-
-@pytest.mark.parametrize("fault", UNANSWERED.values(), ids=UNANSWERED)
-def test_f06_to_f09_f45_f47_a_create_without_an_answer_is_found_and_not_sent_again(
-    fault: dict[str, Any], fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    before = tracker.marked(None).time
-    fake.fail(method="POST", path=ISSUES, **fault)
-    wanted = draft()
-
-    (outcome,) = tracker.create([wanted])
-
-    assert isinstance(outcome, Unknown)
-    assert fake.count("POST", ISSUES) == 1
-    (found,) = tracker.marked(before - timedelta(minutes=5)).tickets
-    assert (found.marker, found.author) == (wanted.marker, tracker.identity())
-
-
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
-def test_f10_a_create_that_was_not_carried_out_leaves_nothing_and_is_not_repeated(
-    status: int, fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    fake.fail("status", "POST", ISSUES, status=status, headers={"retry-after": "1"})
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Unknown)
-    assert fake.count("POST", ISSUES) == 1
-    assert tracker.marked(None).tickets == ()
-
-
-@pytest.mark.parametrize("kind", ["lost", "cut", "hang"])
-def test_f11_a_change_whose_answer_was_lost_is_seen_and_not_sent_again(
-    kind: str, fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    ticket = opened(tracker)
-    fake.fail(kind, "PATCH", ISSUE)
-    change = {Field.TITLE: "Rotate all keys"}
-
-    assert isinstance(tracker.update(Patch(ticket, change)), Unknown)
-    now = shown(tracker, ticket)
-
-    assert now.fields[Field.TITLE] == "Rotate all keys"
-    assert fake.count("PATCH") == 1
-
-
 def test_f11_a_change_of_several_requests_that_ends_halfway_is_not_called_refused(
     fake: GitHubFake, tracker: GitHubTracker
 ) -> None:
@@ -140,19 +84,6 @@ def test_f11_a_change_of_several_requests_that_ends_halfway_is_not_called_refuse
     assert isinstance(outcome, Unknown)
     # Until the last step it looks as before, so that nothing else is read from it.
     assert shown(tracker, ticket).fields[Field.STATUS] == Status.BLOCKED
-
-
-def test_f12_f13_a_ticket_that_the_list_does_not_show_yet_is_found_later(
-    fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    fake.list_lag = timedelta(seconds=500)
-    start = tracker.marked(None).time
-    ticket = opened(tracker)
-    assert tracker.marked(start).tickets == ()
-
-    fake.site.time += timedelta(seconds=501)
-
-    assert [found.id for found in tracker.marked(start).tickets] == [ticket.id]
 
 
 @pytest.mark.parametrize("knows", [True, False, None], ids=["known", "no", "ignored"])
@@ -444,21 +375,6 @@ def test_f35_a_repository_that_is_gone_from_sight_is_an_error_and_no_empty_list(
     assert outcome.whole_project
 
 
-def test_f36_a_token_that_is_not_accepted_costs_one_request(
-    fake: GitHubFake,
-) -> None:
-    tracker = connect(fake, token=lambda: "ghp_revoked")
-
-    with pytest.raises(AuthenticationError):
-        tracker.identity()
-
-    assert len(fake.sent) == 1
-    (outcome,) = tracker.create([draft()])
-    assert isinstance(outcome, Refused)
-    assert outcome.denied
-    assert outcome.whole_project
-
-
 def test_f37_a_missing_permission_is_named(
     fake: GitHubFake, tracker: GitHubTracker
 ) -> None:
@@ -488,39 +404,6 @@ def test_f37_what_a_token_may_not_set_is_seen_to_be_missing(
     assert ticket.fields[Field.OWNER] is None
     assert ticket.fields[Field.STATUS] == Status.OPEN
     assert ticket.labels == frozenset()
-
-
-def test_f38_an_empty_list_makes_no_ticket_deleted(
-    fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    tickets = [opened(tracker) for _ in range(3)]
-    fake.repository.issues.clear()
-
-    found = tracker.fetch([Lookup(t.ref.key, t.id) for t in tickets])
-
-    assert set(found.values()) == {Absence.INVISIBLE}
-
-
-@pytest.mark.parametrize("status", [409, 412])
-def test_f41_a_version_conflict_means_plan_again(
-    status: int, fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    ticket = opened(tracker)
-    fake.fail("status", "PATCH", ISSUE, status=status, body='{"message": "Conflict"}')
-
-    outcome = tracker.update(Patch(ticket, {Field.TITLE: "Ours"}))
-
-    assert isinstance(outcome, Refused)
-    assert outcome.stale
-
-
-def test_f42_a_request_that_no_longer_exists_is_named(
-    fake: GitHubFake, tracker: GitHubTracker
-) -> None:
-    fake.fail("status", "GET", LIST, status=410, body='{"message": "Gone"}')
-
-    with pytest.raises(TrackerError, match="/repos/example/payments/issues"):
-        tracker.changed(None)
 
 
 def test_f43_one_refused_draft_does_not_stop_the_others(
@@ -616,18 +499,6 @@ def test_f45_f47_a_read_without_an_answer_is_tried_again(
         assert shown(tracker, ticket) == ticket
         fake.fail(kind, "GET", LIST)
         assert [t.id for t in tracker.changed(None).tickets] == [ticket.id]
-
-
-def test_f46_a_server_that_is_not_there_was_certainly_not_reached(
-    fake: GitHubFake,
-) -> None:
-    tracker = connect(fake, url="http://127.0.0.1:9")
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Refused)
-    with pytest.raises(TrackerUnavailableError):
-        tracker.changed(None)
 
 
 @pytest.mark.parametrize(

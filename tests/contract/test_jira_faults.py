@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from pmsync.domain.errors import (
-    AuthenticationError,
     PermissionDeniedError,
     RateLimitedError,
     TrackerError,
@@ -83,32 +82,6 @@ def shown(tracker: JiraTracker, ticket: Ticket) -> Ticket:
     return found
 
 
-UNANSWERED: dict[str, dict[str, Any]] = {
-    "f06_lost": {"kind": "lost"},
-    "f07_502_after_commit": {"kind": "status", "status": 502, "commits": True},
-    "f08_no_answer": {"kind": "hang"},
-    "f09_cut": {"kind": "cut"},
-    "f45_a_byte_at_a_time": {"kind": "slow"},
-    "f47_a_page_of_a_proxy": {"kind": "status", "status": 200, "commits": True},
-}
-
-
-@pytest.mark.parametrize("fault", UNANSWERED.values(), ids=UNANSWERED)
-def test_f06_to_f09_f45_f47_a_create_without_an_answer_is_found_and_not_sent_again(
-    fault: dict[str, Any], fake: JiraFake, tracker: JiraTracker
-) -> None:
-    before = tracker.marked(None).time
-    fake.fail(method="POST", path=CREATE, **fault)
-    wanted = draft()
-
-    (outcome,) = tracker.create([wanted])
-
-    assert isinstance(outcome, Unknown)
-    assert fake.count("POST", CREATE) == 1
-    (found,) = tracker.marked(before - timedelta(minutes=5)).tickets
-    assert (found.marker, found.author) == (wanted.marker, tracker.identity())
-
-
 def test_f06_a_lost_answer_leaves_no_more_than_its_fifty_in_doubt(
     cloud: JiraCloudFake,
 ) -> None:
@@ -119,34 +92,6 @@ def test_f06_a_lost_answer_leaves_no_more_than_its_fifty_in_doubt(
 
     assert [type(one) for one in outcomes] == [Unknown] * 50 + [Done] * 10
     assert len(tracker.marked(None).tickets) == 60
-
-
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
-def test_f10_a_create_that_was_not_carried_out_leaves_nothing_and_is_not_repeated(
-    status: int, fake: JiraFake, tracker: JiraTracker
-) -> None:
-    fake.fail("status", "POST", CREATE, status=status, headers={"retry-after": "1"})
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Unknown)
-    assert fake.count("POST", CREATE) == 1
-    assert tracker.marked(None).tickets == ()
-
-
-@pytest.mark.parametrize("kind", ["lost", "hang"])
-def test_f11_a_change_whose_answer_was_lost_is_seen_and_not_sent_again(
-    kind: str, fake: JiraFake, tracker: JiraTracker
-) -> None:
-    ticket = opened(tracker)
-    fake.fail(kind, "PUT", ISSUE)
-    change = {Field.TITLE: "Rotate all keys"}
-
-    assert isinstance(tracker.update(Patch(ticket, change)), Unknown)
-    now = shown(tracker, ticket)
-
-    assert now.fields[Field.TITLE] == "Rotate all keys"
-    assert fake.count("PUT") == 1
 
 
 def test_f11_a_transition_whose_answer_was_lost_is_seen_and_not_made_again(
@@ -163,19 +108,6 @@ def test_f11_a_transition_whose_answer_was_lost_is_seen_and_not_made_again(
     assert now.fields[Field.STATUS] == Status.DONE
     assert again == Done(now)
     assert fake.count("POST", "/transitions$") == 1
-
-
-def test_f12_f13_a_ticket_that_the_search_does_not_show_yet_is_found_later(
-    fake: JiraFake, tracker: JiraTracker
-) -> None:
-    fake.search_lag = timedelta(seconds=500)
-    start = tracker.marked(None).time
-    ticket = opened(tracker)
-    assert tracker.marked(start).tickets == ()
-
-    fake.site.time += timedelta(seconds=501)
-
-    assert tracker.marked(start).tickets == (ticket,)
 
 
 def test_f13_of_two_tickets_of_one_marker_an_untouched_one_is_closed_with_a_word(
@@ -441,19 +373,6 @@ def test_f35_a_project_that_is_out_of_sight_is_an_error_and_not_an_empty_list(
     assert outcome.whole_project
 
 
-def test_f36_a_token_that_is_not_accepted_costs_one_request(fake: JiraFake) -> None:
-    tracker = connect(fake, token=lambda: "revoked-token")
-
-    with pytest.raises(AuthenticationError):
-        tracker.identity()
-
-    assert len(fake.sent) == 1
-    (outcome,) = tracker.create([draft()])
-    assert isinstance(outcome, Refused)
-    assert outcome.denied
-    assert outcome.whole_project
-
-
 def test_f37_a_missing_permission_is_named(
     fake: JiraFake, tracker: JiraTracker
 ) -> None:
@@ -474,17 +393,6 @@ def test_f37_a_missing_permission_is_named(
         tracker.changed(None)
 
 
-def test_f38_an_empty_list_makes_no_ticket_deleted(
-    fake: JiraFake, tracker: JiraTracker
-) -> None:
-    tickets = [opened(tracker) for _ in range(3)]
-    fake.site.issues.clear()
-
-    found = tracker.fetch([Lookup(t.ref.key, t.id) for t in tickets])
-
-    assert set(found.values()) == {Absence.INVISIBLE}
-
-
 def test_f38_a_ticket_that_jira_could_not_load_is_not_absent(
     cloud: JiraCloudFake,
 ) -> None:
@@ -495,30 +403,6 @@ def test_f38_a_ticket_that_jira_could_not_load_is_not_absent(
     cloud.fail("status", "POST", "bulkfetch", status=200, body=json.dumps(told))
 
     assert shown(tracker, ticket) == ticket
-
-
-@pytest.mark.parametrize("status", [409, 412])
-def test_f41_a_version_conflict_means_plan_again(
-    status: int, fake: JiraFake, tracker: JiraTracker
-) -> None:
-    ticket = opened(tracker)
-    said = json.dumps({"errorMessages": ["Conflict"], "errors": {}})
-    fake.fail("status", "PUT", ISSUE, status=status, body=said)
-
-    outcome = tracker.update(Patch(ticket, {Field.TITLE: "Ours"}))
-
-    assert isinstance(outcome, Refused)
-    assert outcome.stale
-
-
-def test_f42_a_request_that_no_longer_exists_is_named(
-    fake: JiraFake, tracker: JiraTracker
-) -> None:
-    said = json.dumps({"errorMessages": ["The requested API has been removed."]})
-    fake.fail("status", "GET", SEARCH, status=410, body=said)
-
-    with pytest.raises(TrackerError, match=r"/rest/api/\d/search"):
-        tracker.changed(None)
 
 
 def test_f43_one_refused_draft_does_not_stop_the_others(
@@ -619,18 +503,6 @@ def test_f44_a_limit_is_obeyed_and_the_write_was_not_carried_out(
     else:
         assert tracker.changed(None).tickets == ()
         assert waits == [7.0]
-
-
-def test_f46_a_server_that_is_not_there_was_certainly_not_reached(
-    fake: JiraFake,
-) -> None:
-    tracker = connect(fake, url="http://127.0.0.1:9")
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Refused)
-    with pytest.raises(TrackerUnavailableError):
-        tracker.changed(None)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ class Ground(Protocol):
 
     creates: str
     """Pattern of the paths that tickets are opened at."""
+    edits: tuple[str, str]
+    """Method and pattern of the paths by which they are changed."""
+    lists: str
+    """Pattern of the paths that they are listed at."""
     duplicate: str
     """What a ticket shows that was closed as the duplicate of the first one."""
     link: bytes
@@ -47,6 +51,8 @@ class GitHubGround:
     """One repository."""
 
     creates = r"/issues$"
+    edits = "PATCH", r"/issues/\d+$"
+    lists = r"/repos/example/payments/issues\?"
     duplicate = "duplicate of 2"
     link = b"/issues/"
 
@@ -88,6 +94,8 @@ class GitLabGround:
     """One project."""
 
     creates = r"/issues$"
+    edits = "PUT", r"/issues/\d+$"
+    lists = r"/api/v4/projects/.*/issues\?"
     duplicate = "status::wont do"
     link = b"/-/issues/"
 
@@ -125,6 +133,8 @@ class JiraGround:
     """One project, Cloud or Data Center."""
 
     creates = r"/issue(/bulk)?$"
+    edits = "PUT", r"/issue/\d+(\?|$)"
+    lists = r"/rest/api/\d/search"
     duplicate = "Duplicate"
     link = b"/browse/"
 
