@@ -51,6 +51,15 @@ def kinds(report: object) -> list[type]:
     return [type(change) for change in report.plan.changes]  # type: ignore[attr-defined]
 
 
+def _in_doubt() -> World:
+    """A world in which a create got no answer, and lists lag behind by an hour."""
+    world = World()
+    world.lag = timedelta(hours=1)
+    world.on("create", lost)
+    world.run()
+    return world
+
+
 def test_f01_a_run_killed_before_the_request_leaves_an_intent_and_no_ticket() -> None:
     world = World()
     world.on("create", dies_before)
@@ -289,10 +298,7 @@ def test_f12_a_ticket_that_lists_do_not_show_for_500_seconds_is_not_doubled() ->
 
 def _doubled() -> World:
     """A world in which a ticket showed only after grace: there are two of it."""
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     world.clock.advance(minutes=20)
     world.run()
     assert world.open_tickets() == {TITLE: 2}
@@ -314,10 +320,7 @@ def test_f13_a_second_ticket_is_closed_by_the_next_sweep_and_reported() -> None:
 
 
 def test_f13_a_row_that_was_done_for_an_hour_gets_no_second_ticket_for_good() -> None:
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     world.folder.edit("| Open |", "| Done |")
     world.clock.advance(minutes=20)
     world.run()
@@ -948,10 +951,7 @@ def test_a_run_for_another_path_leaves_an_intent_for_the_run_that_settles_it() -
 def test_a_second_attempt_that_is_not_carried_out_forgets_nothing_of_the_first(
     ends: str,
 ) -> None:
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     (before,) = world.store.state.intents.values()
     world.clock.advance(minutes=20)
 
@@ -968,10 +968,7 @@ def test_a_second_attempt_that_is_not_carried_out_forgets_nothing_of_the_first(
 
 
 def test_a_ticket_that_a_person_replaced_is_not_closed_as_a_second_one() -> None:
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     world.clock.advance(minutes=20)
     world.run()
     linked = world.store.state.documents["a.md"].items[0].ref
@@ -995,10 +992,7 @@ def test_a_ticket_that_a_person_replaced_is_not_closed_as_a_second_one() -> None
 def test_a_person_may_link_the_row_of_a_create_without_an_answer(
     lag: timedelta,
 ) -> None:
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     world.lag = lag
     world.folder.write(world.folder.text().replace("| Open | |", f"| Open | {FIRST} |"))
 
@@ -1011,10 +1005,7 @@ def test_a_person_may_link_the_row_of_a_create_without_an_answer(
 
 
 def test_of_rows_that_cite_a_ticket_the_one_whose_marker_it_bears_owns_it() -> None:
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     link = f"| Open | {FIRST} |"
     cited = document(TITLE, "Watch the keys").replace("| Open | |", link)
     world.folder.write(cited)
@@ -1208,10 +1199,7 @@ def test_of_two_tickets_of_one_create_the_row_gets_the_first() -> None:
 def test_a_first_attempt_that_shows_while_the_second_is_not_answered_is_adopted() -> (
     None
 ):
-    world = World()
-    world.lag = timedelta(hours=1)
-    world.on("create", lost)
-    world.run()
+    world = _in_doubt()
     world.clock.advance(minutes=20)
 
     def shows_now(_act: Callable[[], object]) -> object:
