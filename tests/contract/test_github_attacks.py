@@ -6,7 +6,6 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 
@@ -14,15 +13,15 @@ from pmsync.domain.body import Body, plain_body
 from pmsync.domain.errors import TrackerError, TrackerUnavailableError
 from pmsync.domain.marking import marker_line
 from pmsync.domain.model import Field, Marker, Ticket
-from pmsync.domain.ports import Done, Draft, Lookup, Markup, Patch, Refused
+from pmsync.domain.ports import Done, Lookup, Markup, Patch, Refused
 from pmsync.domain.settings import App
 from pmsync_adapters.github.tracker import GitHubTracker
+from support.asked import draft, opened
 from support.github_fake import GitHubFake, github
 from support.github_place import connect
 from support.github_rest import rendered
 from support.tls import new_key, pem_of
 
-NUMBERS = count(1)
 LOGGERS = ("", "github", "github.Requester", "urllib3", "requests")
 MENTIONS = [
     "@everyone",
@@ -49,16 +48,6 @@ def tracker(fake: GitHubFake) -> GitHubTracker:
     return connect(fake)
 
 
-def draft(title: str = "A title", body: str = "Why") -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", "s8t4t3"), title, body)
-
-
-def opened(tracker: GitHubTracker, title: str = "A title", body: str = "Why") -> Ticket:
-    (outcome,) = tracker.create([draft(title, body)])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
-
-
 def filed(text: str) -> str:
     """Return the block that is sent for a row that says ``text`` everywhere."""
     body = Body(text, text, text, text, text, text, text, None, text, None)
@@ -83,7 +72,7 @@ def test_the_fake_notifies_and_links_as_github_does(
 def test_s03_nobody_is_mentioned(
     text: str, fake: GitHubFake, tracker: GitHubTracker
 ) -> None:
-    ticket = opened(tracker, text, filed(text))
+    ticket = opened(tracker, draft(text, filed(text)))
     again = tracker.update(Patch(ticket, {Field.TITLE: f"{text}!"}, filed(f"{text}.")))
 
     assert isinstance(again, Done)
@@ -94,7 +83,7 @@ def test_s03_nobody_is_mentioned(
 def test_s04_nothing_is_referred_to_or_closed(
     text: str, fake: GitHubFake, tracker: GitHubTracker
 ) -> None:
-    opened(tracker, text, filed(text))
+    opened(tracker, draft(text, filed(text)))
 
     assert fake.site.acted == []
 
@@ -132,8 +121,8 @@ def test_s06_a_marker_in_a_text_of_the_document_is_no_marker(
 ) -> None:
     forged = marker_line(Marker("zzzz", "zzzz"))
 
-    ticket = opened(tracker, forged, filed(forged))
-    raw = opened(tracker, "A template", forged)
+    ticket = opened(tracker, draft(forged, filed(forged)))
+    raw = opened(tracker, draft("A template", forged))
 
     assert all(t.marker is not None and t.marker.key != "zzzz" for t in (ticket, raw))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -20,14 +19,13 @@ from pmsync.domain.errors import (
     TrackerError,
     TrackerUnavailableError,
 )
-from pmsync.domain.model import Field, Marker, Status, Ticket
+from pmsync.domain.model import Field, Marker, Status
 from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused, Unknown
 from pmsync_adapters.github.tracker import GitHubTracker
+from support.asked import draft, opened, read, shown
 from support.github_fake import GitHubFake, github
 from support.github_place import connect
 
-NUMBERS = count(1)
-STATE = "s8t4t3"
 ISSUES = r"/issues$"
 LIST = r"/issues\?"
 ISSUE = r"/issues/\d+$"
@@ -48,27 +46,6 @@ def fake() -> Iterator[GitHubFake]:
 @pytest.fixture
 def tracker(fake: GitHubFake) -> GitHubTracker:
     return connect(fake, deadline=1.0)
-
-
-def draft(title: str = "Rotate the keys") -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", STATE), title, "Why.")
-
-
-def opened(tracker: GitHubTracker, wanted: Draft | None = None) -> Ticket:
-    (outcome,) = tracker.create([wanted or draft()])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
-
-
-def read(tracker: GitHubTracker, ticket: Ticket) -> Ticket | Absence:
-    key = ticket.ref.key
-    return tracker.fetch([Lookup(key, ticket.id)])[key]
-
-
-def shown(tracker: GitHubTracker, ticket: Ticket) -> Ticket:
-    found = read(tracker, ticket)
-    assert isinstance(found, Ticket), found
-    return found
 
 
 def test_f11_a_change_of_several_requests_that_ends_halfway_is_not_called_refused(

@@ -10,23 +10,21 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 import requests
 
-from pmsync.domain.model import Marker
-from pmsync.domain.ports import Done, Draft, Refused, Unknown
+from pmsync.domain.ports import Done, Refused, Unknown
 from pmsync.domain.settings import TrackerSettings
 from pmsync.domain.traffic import Traffic
 from pmsync_adapters.github.tracker import GitHubTracker
+from support.asked import draft
 from support.emulated import ROOT, SENT
 from support.request_validation import mistakes
 
 pytestmark = pytest.mark.full
 PROGRAM = ROOT / ".venv-tools/bin/myworld"
-NUMBERS = count(1)
 SECONDS = 30
 THIRD = 3
 """Our first write: before it, who we are and the repository are asked for."""
@@ -128,10 +126,6 @@ def connect(world: World, fault: str | None) -> tuple[GitHubTracker, Traffic]:
     tracker = GitHubTracker(settings)
     assert tracker.identity() == "pmsync-bot"
     return tracker, traffic
-
-
-def draft() -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", "s8t4t3"), "Rotate the keys", "Why.")
 
 
 @pytest.mark.parametrize("fault", ["timeout_after_commit", "truncated"])

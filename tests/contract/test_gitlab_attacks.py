@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,12 +14,12 @@ from pmsync.domain.body import Body, plain_body
 from pmsync.domain.errors import TrackerUnavailableError
 from pmsync.domain.marking import marker_line
 from pmsync.domain.model import Field, Marker, Status, Ticket
-from pmsync.domain.ports import Done, Draft, Lookup, Markup, Patch, Refused
+from pmsync.domain.ports import Done, Lookup, Markup, Patch, Refused
 from pmsync_adapters.gitlab.tracker import GitLabTracker
+from support.asked import draft, opened
 from support.gitlab_fake import TOKEN, GitLabFake, gitlab
 from support.gitlab_place import connect
 
-NUMBERS = count(1)
 COMMANDS = [
     "/close",
     "text\n/close",
@@ -63,16 +62,6 @@ def tracker(fake: GitLabFake) -> GitLabTracker:
     return connect(fake)
 
 
-def draft(title: str, body: str) -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", "s8t4t3"), title, body)
-
-
-def opened(tracker: GitLabTracker, title: str = "A title", body: str = "Why") -> Ticket:
-    (outcome,) = tracker.create([draft(title, body)])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
-
-
 def filed(text: str) -> str:
     """Return the block that is sent for a row that says ``text`` everywhere."""
     body = Body(text, text, text, text, text, text, text, None, text, None)
@@ -108,7 +97,7 @@ def test_s01_no_command_in_a_ticket_is_run(
 ) -> None:
     sent = filed(text) if quoted else text
 
-    ticket = opened(tracker, text, sent)
+    ticket = opened(tracker, draft(text, sent))
     again = tracker.update(Patch(ticket, {Field.TITLE: f"{text}!"}, body=f"{sent}\n."))
 
     assert isinstance(again, Done)
@@ -123,7 +112,7 @@ def test_s01_no_command_in_a_ticket_is_run(
 def test_s01_no_text_at_all_runs_a_command(
     text: str, fake: GitLabFake, tracker: GitLabTracker
 ) -> None:
-    opened(tracker, body=text)
+    opened(tracker, draft(body=text))
 
     assert fake.site.ran == []
 
@@ -131,7 +120,7 @@ def test_s01_no_text_at_all_runs_a_command(
 def test_s01_line_ends_that_gitlab_takes_out_stay_line_ends(
     fake: GitLabFake, tracker: GitLabTracker
 ) -> None:
-    ticket = opened(tracker, body="one\r\ntwo\rthree")
+    ticket = opened(tracker, draft(body="one\r\ntwo\rthree"))
 
     assert "\none\ntwo\nthree\n" in fake.issue(ticket.ref.key).description
 
@@ -166,7 +155,7 @@ def test_s02_the_marker_is_one_harmless_line(
 def test_s03_a_mention_in_a_document_notifies_nobody(
     text: str, fake: GitLabFake, tracker: GitLabTracker
 ) -> None:
-    ticket = opened(tracker, body=filed(f"Ask {text} about it"))
+    ticket = opened(tracker, draft(body=filed(f"Ask {text} about it")))
 
     sent = fake.issue(ticket.ref.key).description
     assert not re.search(r"(?:@|&#64;|\uff20)\w", sent)
@@ -176,7 +165,7 @@ def test_s03_a_mention_in_a_document_notifies_nobody(
 def test_s04_a_reference_in_a_document_links_and_closes_nothing(
     text: str, fake: GitLabFake, tracker: GitLabTracker
 ) -> None:
-    ticket = opened(tracker, body=filed(f"See {text} there"))
+    ticket = opened(tracker, draft(body=filed(f"See {text} there")))
 
     sent = fake.issue(ticket.ref.key).description
     assert not re.search(r"[#!$~%^][\w\"]|&\d|https?://", sent)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 
 import pytest
 
@@ -19,15 +18,14 @@ from pmsync.domain.errors import (
     TrackerError,
     TrackerUnavailableError,
 )
-from pmsync.domain.model import Field, Marker, Status, Ticket
-from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused
+from pmsync.domain.model import Field, Status
+from pmsync.domain.ports import Absence, Done, Patch, Refused
 from pmsync_adapters.gitlab.tracker import GitLabTracker
+from support.asked import draft, opened, read, shown
 from support.gitlab_fake import GitLabFake, gitlab
 from support.gitlab_place import connect
 from support.gitlab_site import GUEST, REPORTER
 
-NUMBERS = count(1)
-STATE = "s8t4t3"
 ISSUES = r"/issues$"
 LIST = r"/issues\?"
 ISSUE = r"/issues/\d+$"
@@ -44,27 +42,6 @@ def fake() -> Iterator[GitLabFake]:
 @pytest.fixture
 def tracker(fake: GitLabFake) -> GitLabTracker:
     return connect(fake, deadline=1.0)
-
-
-def draft(title: str = "Rotate the keys") -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", STATE), title, "Why.")
-
-
-def opened(tracker: GitLabTracker) -> Ticket:
-    (outcome,) = tracker.create([draft()])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
-
-
-def read(tracker: GitLabTracker, ticket: Ticket) -> Ticket | Absence:
-    key = ticket.ref.key
-    return tracker.fetch([Lookup(key, ticket.id)])[key]
-
-
-def shown(tracker: GitLabTracker, ticket: Ticket) -> Ticket:
-    found = read(tracker, ticket)
-    assert isinstance(found, Ticket), found
-    return found
 
 
 def test_f11_a_change_that_the_ticket_shows_already_is_not_sent(

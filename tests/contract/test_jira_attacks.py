@@ -6,7 +6,6 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import pytest
@@ -14,15 +13,15 @@ import pytest
 from pmsync.domain.block import inner
 from pmsync.domain.body import Body, plain_body
 from pmsync.domain.errors import TrackerUnavailableError
-from pmsync.domain.model import Field, Marker, Status, Ticket
-from pmsync.domain.ports import Done, Draft, Lookup, Markup, Patch, Refused
+from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.ports import Done, Lookup, Markup, Patch, Refused
 from pmsync_adapters.jira import JiraTracker, queries
+from support.asked import draft, opened
 from support.jira_cloud_fake import JiraCloudFake, jira_cloud
 from support.jira_dc_fake import JiraDataCenterFake, jira_data_center
 from support.jira_fake import EMAIL, TOKEN, JiraFake
 from support.jira_place import connect
 
-NUMBERS = count(1)
 MARKUP = [
     "{html}<script>alert(1)</script>{html}",
     "{code} never closed",
@@ -76,16 +75,6 @@ def tracker(fake: JiraFake) -> JiraTracker:
     return connect(fake)
 
 
-def draft(title: str, body: str) -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", "s8t4t3"), title, body)
-
-
-def opened(tracker: JiraTracker, title: str = "A title", body: str = "Why") -> Ticket:
-    (outcome,) = tracker.create([draft(title, body)])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
-
-
 def filed(text: str, markup: Markup) -> str:
     """Return the block that is sent for a row that says ``text`` everywhere."""
     body = Body(text, text, text, text, text, text, text, None, text, None)
@@ -104,7 +93,7 @@ def test_s01_s03_s04_s05_markup_of_a_document_is_text_on_cloud(
     assert tracker.capabilities.markup is Markup.PLAIN
     sent = filed(text, Markup.PLAIN)
 
-    ticket = opened(tracker, text, sent)
+    ticket = opened(tracker, draft(text, sent))
     after = tracker.update(Patch(ticket, body=f"{sent}\n."))
 
     assert isinstance(after, Done)
@@ -121,7 +110,7 @@ def test_s01_s03_s04_s05_markup_of_a_document_is_escaped_on_data_center(
     assert tracker.capabilities.markup is Markup.WIKI
     sent = filed(text, tracker.capabilities.markup)
 
-    ticket = opened(tracker, text, sent)
+    ticket = opened(tracker, draft(text, sent))
     after = tracker.update(Patch(ticket, body=f"{sent}\n."))
 
     assert isinstance(after, Done)
@@ -139,7 +128,7 @@ def test_s05_an_unquoted_text_cannot_leave_our_passage(
     """A template may hold anything, too."""
     text = "{anchor:pmsync-end} out {anchor:pmsync-begin}{anchor:pmsync-v1-a-b}"
 
-    ticket = opened(connect(data_center), body=text)
+    ticket = opened(connect(data_center), draft(body=text))
 
     assert ticket.marker is not None
     assert ticket.marker.key != "a"

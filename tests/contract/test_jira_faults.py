@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -20,17 +19,16 @@ from pmsync.domain.errors import (
     TrackerError,
     TrackerUnavailableError,
 )
-from pmsync.domain.model import Field, Marker, Status, Ticket
+from pmsync.domain.model import Field, Marker, Status
 from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused, Unknown
 from pmsync_adapters.jira import JiraTracker
+from support.asked import STATE, draft, opened, read, shown
 from support.jira_cloud_fake import JiraCloudFake, jira_cloud
 from support.jira_dc_fake import JiraDataCenterFake, jira_data_center
 from support.jira_fake import JiraFake
 from support.jira_place import connect
 from support.jira_site import EPOCH
 
-NUMBERS = count(1)
-STATE = "s8t4t3"
 CREATE = r"/issue(/bulk)?$"
 SEARCH = r"/search"
 ISSUE = r"/issue/\d+(\?|$)"
@@ -59,27 +57,6 @@ def data_center() -> Iterator[JiraDataCenterFake]:
 @pytest.fixture
 def tracker(fake: JiraFake) -> JiraTracker:
     return connect(fake, deadline=1.0)
-
-
-def draft(title: str = "Rotate the keys") -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", STATE), title, "Why.")
-
-
-def opened(tracker: JiraTracker, wanted: Draft | None = None) -> Ticket:
-    (outcome,) = tracker.create([wanted or draft()])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
-
-
-def read(tracker: JiraTracker, ticket: Ticket) -> Ticket | Absence:
-    key = ticket.ref.key
-    return tracker.fetch([Lookup(key, ticket.id)])[key]
-
-
-def shown(tracker: JiraTracker, ticket: Ticket) -> Ticket:
-    found = read(tracker, ticket)
-    assert isinstance(found, Ticket), found
-    return found
 
 
 def test_f06_a_lost_answer_leaves_no_more_than_its_fifty_in_doubt(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,12 @@ from pmsync.domain.errors import (
     TrackerError,
     TrackerUnavailableError,
 )
-from pmsync.domain.model import Field, Marker, Ticket
-from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused, Unknown
+from pmsync.domain.model import Field
+from pmsync.domain.ports import Absence, Lookup, Patch, Refused, Unknown
 from pmsync.domain.ports import Tracker as Port
+from support.asked import draft, opened, shown
 from support.remotes import KINDS, Remote
 
-NUMBERS = count(1)
 SAID = '{"message": "Conflict"}'
 
 
@@ -40,16 +39,6 @@ def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
 @pytest.fixture
 def tracker(remote: Remote) -> Port:
     return remote.connect(deadline=1.0)
-
-
-def draft() -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", "s8t4t3"), "Rotate the keys", "Why.")
-
-
-def opened(tracker: Port) -> Ticket:
-    (outcome,) = tracker.create([draft()])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
 
 
 UNANSWERED: dict[str, dict[str, Any]] = {
@@ -106,10 +95,7 @@ def test_f11_a_change_whose_answer_was_lost_is_seen_and_not_sent_again(
 
     assert isinstance(outcome, Unknown)
     assert remote.fake.count(*remote.ground.edits) == 1
-    key = ticket.ref.key
-    now = tracker.fetch([Lookup(key, ticket.id)])[key]
-    assert isinstance(now, Ticket)
-    assert now.fields[Field.TITLE] == "Rotate all keys"
+    assert shown(tracker, ticket).fields[Field.TITLE] == "Rotate all keys"
 
 
 def test_f12_f13_a_ticket_that_lists_do_not_show_yet_is_found_later(

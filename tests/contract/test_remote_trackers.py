@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import cmarkgfm
@@ -23,15 +22,15 @@ from pmsync.domain.errors import (
     TrackerError,
     TrackerUnavailableError,
 )
-from pmsync.domain.model import Field, Marker, Status, Ticket
-from pmsync.domain.ports import Done, Draft, Patch, Refused, Tracker
+from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.ports import Done, Patch, Refused
 from support import remote as runs
+from support.asked import draft, opened
 from support.remotes import KINDS, Remote
 from support.tls import self_signed
 from support.wire import whole, wire
 
 FIRST = "000001.md"
-NUMBERS = count(1)
 TITLES = [
     "a | b \\| c",
     "--> ``` ` **bold** ~~gone~~",
@@ -55,16 +54,6 @@ def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
 def beside(remote: Remote, rows: int) -> runs.Remote:
     """Documents with rows that have no ticket yet."""
     return runs.Remote(runs.documents(rows), remote.site, remote.connect)
-
-
-def draft() -> Draft:
-    return Draft(Marker(f"k{next(NUMBERS):04}", "s8t4t3"), "A title", "Why")
-
-
-def opened(tracker: Tracker) -> Ticket:
-    (outcome,) = tracker.create([draft()])
-    assert isinstance(outcome, Done), outcome
-    return outcome.ticket
 
 
 def tickets(remote: Remote) -> list[Ticket]:
