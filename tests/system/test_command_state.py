@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,6 +61,7 @@ def test_items_with_their_tickets_are_shown(filed: Repository) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "postmortems/a.md" in shown.stdout
     assert "Alert before certificates expire" in shown.stdout
+    assert re.search("(?m)^read +tickets: every linked ticket at 20", shown.stdout)
     assert shown.stdout.endswith("2 items in 1 document, 0 waiting.\n")
 
 

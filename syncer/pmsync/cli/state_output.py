@@ -33,12 +33,10 @@ def state_lines(
     yield f"{paint.bold('state')}     {safe(state.id)}, trackers {safe(trackers) or 'none'}"
     yield f"{paint.bold('lease')}     {safe(lease)}"
     for name, mark in state.watermarks.items():
-        verified = _time(mark.verified) if mark.verified else "never"
-        changed = safe(mark.changed) if mark.changed else "nowhere"
-        yield (
-            f"{paint.bold('read')}      {safe(name)}: changes up to {changed}, every "
-            f"linked ticket at {verified}"
-        )
+        far = [f"changes up to {safe(mark.changed)}"] if mark.changed else []
+        if mark.verified:
+            far.append(f"every linked ticket at {_time(mark.verified)}")
+        yield f"{paint.bold('read')}      {safe(name)}: {', '.join(far) or 'nothing'}"
     for intent in state.intents.values():
         yield f"{paint.yellow('waiting')}   {_intent(intent)}"
     refs = _refs(state)

@@ -55,7 +55,8 @@ def serve(
     REPOSITORY is an address that git can clone; without any, the repository of the
     present directory is served. Webhooks go to /webhooks/github, /webhooks/gitlab and
     /webhooks/jira; their secrets are PMSYNC_WEBHOOKS__GITHUB__SECRET and so on. There
-    are /healthz, /readyz and /metrics, too. SIGHUP reads the rules again.
+    are /healthz, /readyz and /metrics, too. SIGHUP reads the secrets again and makes a
+    pass at once.
     """
     if check:
         return _check(_address(listen or Daemon().listen))
