@@ -31,6 +31,10 @@ from pmsync.document.citations import read_citations
         ("OPS-1, OPS-2", [("OPS-1", None), ("OPS-2", None)]),
         ("PR #12", [("PR #12", None)]),
         ("group/project!7", [("group/project!7", None)]),
+        ("[bd-1](bd://bd-1", [("bd-1", None), ("", "bd://bd-1")]),
+        ("bd://bd-1)", [("", "bd://bd-1")]),
+        ("bd://bd-xxx", []),
+        ("[bd-xxx](bd://bd-xxx)", []),
     ],
 )
 def test_what_is_cited(cell: str, cited: list[tuple[str, str | None]]) -> None:

@@ -154,12 +154,12 @@ def even_columns(rows: Rows | Sequence[Row], width: int) -> list[list[str]] | No
     else:
         block = rows[0].source[rows[0].start : rows[-1].end]
     parts = block.split(b"|")
-    step = width + 1
+    step, count = width + 1, len(rows)
     around = b"".join(parts[::step]).replace(b"\r\n", b"\n")
     if (
-        len(parts) != step * len(rows) + 1
-        or around != b"\n" * (len(rows) - 1)
-        or b"\\" in block
+        len(parts) != step * count + 1
+        or around != b"\n" * (count - 1)
+        or ord("\\") in block
     ):
         return None
     cells = b"|".join(map(bytes.strip, parts)).decode().split("|")

@@ -6,6 +6,7 @@ Which tracker a citation belongs to is decided elsewhere, against the configurat
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pmsync.document.placeholders import is_placeholder
 from pmsync.domain.model import Citation
@@ -27,18 +28,18 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-# Without any of these nothing is cited; most titles have none of the first.
-_SIGN = re.compile(r"[-#!:\]<]")
-_MAY_CITE = re.compile(
-    r"[#!][0-9]|://|\]\(|\][\[:]|[A-Za-z0-9]-[A-Za-z0-9]*[0-9]|<|bd-"
-)
+# Without any of these nothing is cited. Each begins with its sign, which few texts have.
+_KEY_OR_BEAD = re.compile(r"-(?:(?<=bd-)|(?<=[A-Za-z0-9]-)[A-Za-z0-9]*[0-9])")
+_NUMBER_OR_LINK = re.compile(r"[#!][0-9]|://|\][(\[:]|<")
 # What most ticket cells hold, and nothing beside it.
 _ONLY_LINK = re.compile(
     r"\[([^\[\]\n]{0,300})\]\(((?:https?|bd)://[^()\s<>]{1,2000})\)", re.ASCII
 )
 _tuple = tuple.__new__
 """Makes a citation; its own constructor does the same in twice the time."""
-_ONLY_BEAD = re.compile(r"(?:\[(bd-[0-9a-z]{1,12})\]\()?(bd://bd-[0-9a-z]{1,12})\)?")
+_ONLY_BEAD = r"(?:\[(bd-[0-9a-z]{1,12})\]\()?(bd://bd-(?!xxx\b)[0-9a-z]{1,12})(?(1)\))"
+_BEAD_ALONE = re.compile(_ONLY_BEAD)
+_BEADS_OR_BLANK = re.compile(rf"^(?:{_ONLY_BEAD})?$", re.MULTILINE)
 _JIRA = re.compile(r"[A-Z][A-Z0-9_]{1,30}-[1-9][0-9]{0,8}")
 _GITHUB_KEY = re.compile(r"GH-([1-9][0-9]{0,8})")
 _BEAD = re.compile(r"bd-[0-9a-z]{1,12}(?:\.\d{1,4}){0,3}")
@@ -62,12 +63,10 @@ def read_citations(markdown: str) -> tuple[Citation, ...]:
     bare ``#12``, ``org/repo#12``, ``OPS-12`` or ``bd-a1b2`` without address. A pull
     request keeps the word that says so (``PR #12``, ``!12``, its address).
     """
-    bead = _ONLY_BEAD.fullmatch(markdown)
-    if bead is not None and markdown.startswith("[") == markdown.endswith(")"):
-        text, address = bead.groups("")
-        cited = _tuple(Citation, (text, address))
-        return () if address == "bd://bd-xxx" else (cited,)
-    if _SIGN.search(markdown) is None or _MAY_CITE.search(markdown) is None:
+    bead = _BEAD_ALONE.fullmatch(markdown)
+    if bead is not None:
+        return (_tuple(Citation, bead.groups("")),)
+    if cites_nothing(markdown):
         return ()
     alone = _ONLY_LINK.fullmatch(markdown)
     if alone is not None:
@@ -79,6 +78,22 @@ def read_citations(markdown: str) -> tuple[Citation, ...]:
         if citation is not None:
             found.append(citation)
     return tuple(found)
+
+
+def read_column(cells: Sequence[str]) -> list[tuple[Citation, ...]]:
+    """Return what each cell of a column cites; one of beads is read at once."""
+    found = _BEADS_OR_BLANK.findall("\n".join(cells))
+    if len(found) != len(cells):
+        return list(map(read_citations, cells))
+    return [(_tuple(Citation, each),) if each[1] else () for each in found]
+
+
+def cites_nothing(text: str) -> bool:
+    """Tell cheaply of most texts, of one line or several, that they cite nothing."""
+    if "-" in text and _KEY_OR_BEAD.search(text) is not None:
+        return False
+    signs = "#" in text or "!" in text or ":" in text or "]" in text or "<" in text
+    return not signs or _NUMBER_OR_LINK.search(text) is None
 
 
 def _citation(match: re.Match[str]) -> Citation | None:

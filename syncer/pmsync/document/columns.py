@@ -49,6 +49,11 @@ class Layout(NamedTuple):
     doubles: tuple[Column, ...]
     """Columns that two header cells claim with the same right."""
 
+    @property
+    def optional(self) -> tuple[int, ...]:
+        """Where owner, due, status, ticket, priority and id stand."""
+        return self[1:7]
+
 
 _SAMENESS = (
     Column.ID,

@@ -178,7 +178,7 @@ def is_placeholder(text: str) -> bool:
     for word in text.split(" ", _FIRST_WORDS):
         if not word.isalpha():
             break
-        if _is_real(word):
+        if is_real_word(word):
             return False
     return len(text) <= _LONGEST_ONE and not _says_something(text) and _waits(text)
 
@@ -207,10 +207,14 @@ def is_counted(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _is_real(word: str) -> bool:
-    """Tell whether a word stands in no placeholder, unless inside brackets."""
+def is_real_word(word: str) -> bool:
+    """Tell whether letters are a word of no placeholder, unless inside brackets."""
     folded = word.casefold()
-    return folded not in _WORDS_OF_ONE and _BEGINS_ONE.match(folded) is None
+    return (
+        word.isalpha()
+        and folded not in _WORDS_OF_ONE
+        and _BEGINS_ONE.match(folded) is None
+    )
 
 
 def _says_something(text: str) -> bool:

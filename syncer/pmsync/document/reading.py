@@ -75,15 +75,15 @@ class Reading:
         self.data = data
         self.vocabulary = vocabulary
         self.template = template
-        self.may_skip = b"pmsync" in data
+        self.may_skip = ord("<") in data and b"pmsync" in data
         self.problems: list[Problem] = []
         self._incident = incident
         self._words = vocabulary.status_words
         self._statuses = vocabulary.memo_statuses
         self._dues = vocabulary.memo_dues.setdefault(incident, {})
-        self.known_status: Callable[[str], Status | None] = self._statuses.get
+        self.known_status: Callable[[str | None], Status | None] = self._statuses.get
         """Returns what a status cell says, None where it takes a closer look."""
-        self.known_due: Callable[[str], date | None] = self._dues.get
+        self.known_due: Callable[[str | None], date | None] = self._dues.get
         """Returns the date of a cell, None where it takes a closer look."""
 
     def status(self, raw: str) -> Status:
@@ -184,7 +184,7 @@ def is_unfilled(owner: str | None, due: str | None) -> bool:
     ) or (owner is not None and due is not None and is_sample(due) and is_sample(owner))
 
 
-def _remember(memo: dict[str, _T], raw: str, meaning: _T) -> None:
+def _remember(memo: dict[str | None, _T], raw: str, meaning: _T) -> None:
     if len(memo) > _MEMO:
         memo.clear()
     memo[raw] = meaning

@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import compress, repeat
+from typing import cast
 
 from pmsync.document import problems
 from pmsync.document.cells import Row, Rows, even_columns, lines_of
+from pmsync.document.citations import cites_nothing, read_column
 from pmsync.document.columns import Layout
-from pmsync.document.placeholders import is_counted, is_placeholder
+from pmsync.document.placeholders import (
+    is_counted,
+    is_placeholder,
+    is_real_word,
+)
 from pmsync.document.reading import (
     Reading,
     is_blank,
@@ -21,7 +27,7 @@ from pmsync.document.reading import (
     is_wordless,
 )
 from pmsync.document.tables import ActionTable
-from pmsync.document.text import plain
+from pmsync.document.text import plain, plain_texts
 from pmsync.domain.model import ActionItem, Citation, Form, Status
 
 _SKIP = "pmsync: skip"
@@ -53,10 +59,11 @@ def read_table(found: ActionTable, reading: Reading) -> list[ActionItem]:
 
 
 def _parts(rows: Rows | Sequence[Row]) -> Iterable[Rows | Sequence[Row]]:
-    if len(rows) <= _AT_ONCE:
-        return (rows,) if rows else ()
+    count = len(rows)
+    if count <= _AT_ONCE:
+        return (rows,) if count else ()
     every = list(rows)
-    return (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
+    return (every[at : at + _AT_ONCE] for at in range(0, count, _AT_ONCE))
 
 
 def _read_rows(
@@ -67,20 +74,10 @@ def _read_rows(
         some, _columns(some, layout.width, reading, wide), layout, reading
     )
     titles = columns[layout.title]
-    owners, dues, statuses, tickets, priorities, ids = (
-        columns[index]
-        if all(columns[index])
-        else [cell or None for cell in columns[index]]
-        for index in (
-            layout.owner,
-            layout.due,
-            layout.status,
-            layout.ticket,
-            layout.priority,
-            layout.row_id,
-        )
-    )
-    others = zip(tickets, priorities, dues, titles, strict=True)
+    absent = [None] * len(titles)
+    owners, dues, statuses, tickets, priorities, ids = [
+        absent if index < 0 else _or_none(columns[index]) for index in layout.optional
+    ]
     sound = table.doubt is None
     fields = zip(
         lines_of(rows),
@@ -92,10 +89,10 @@ def _read_rows(
         statuses,
         tickets,
         priorities,
-        map(plain, titles),
+        plain_texts(titles),
         _due_dates(rows, dues, layout, reading),
-        _states(rows, statuses, others, found, reading),
-        _citations(titles, statuses, dues, tickets, layout, reading),
+        _states(rows, statuses, (tickets, priorities, dues, titles), found, reading),
+        _citations(titles, statuses, dues, columns, layout, reading),
         repeat(section.horizon_days),
         repeat(layout.columns),
         repeat(table.header.line),
@@ -110,7 +107,11 @@ def _read_rows(
         repeat(None) if layout.priority < 0 else map(reading.level, priorities),
         repeat(sound),
     )
-    return [_tuple(ActionItem, each) for each in fields]
+    return list(map(_tuple, repeat(ActionItem), fields))
+
+
+def _or_none(column: list[str]) -> Sequence[str | None]:
+    return column if all(column) else [cell or None for cell in column]
 
 
 def _columns(
@@ -130,7 +131,7 @@ def _columns(
                 wide.add(row.line)
             texts.append([*cells[:width], *[""] * (width - len(cells))])
         columns = list(map(list, zip(*texts, strict=True)))
-    columns.append([""] * len(rows))
+    columns.append([""] * len(columns[0]))
     return columns
 
 
@@ -142,11 +143,16 @@ def _filled_in(
 ) -> tuple[Rows | Sequence[Row], list[list[str]]]:
     """Return the rows that say something, and their columns."""
     titles, dues = columns[layout.title], columns[layout.due]
-    filled = [not (is_placeholder(each) or is_wordless(each)) for each in titles]
     dated = all(map(reading.known_due, filter(None, dues)))
-    bold = [each.startswith("**") for each in titles]
-    if all(filled) and dated and not (any(bold) or reading.template):
+    filled = [
+        is_real_word(each.partition(" ")[0])
+        or not (is_wordless(each) or is_placeholder(each))
+        for each in titles
+    ]
+    marked = "**" in "\n".join(titles)
+    if all(filled) and dated and not (marked or reading.template):
         return rows, columns
+    bold = [each.startswith("**") for each in titles]
     others = zip(columns[layout.owner], dues, columns[layout.ticket], strict=True)
     for index, (owner, due, ticket) in enumerate(others):
         title = titles[index]
@@ -185,7 +191,9 @@ def _due_dates(
     layout: Layout,
     reading: Reading,
 ) -> list[date | None]:
-    found = [reading.known_due(due) if due else None for due in dues]
+    found = list(map(reading.known_due, dues))
+    if all(found):
+        return found
     for index, due in enumerate(dues):
         if due and found[index] is None:
             row = rows[index]
@@ -196,14 +204,16 @@ def _due_dates(
 def _states(
     rows: Rows | Sequence[Row],
     statuses: Sequence[str | None],
-    others: Iterable[tuple[str | None, ...]],
+    others: Sequence[Sequence[str | None]],
     found: ActionTable,
     reading: Reading,
 ) -> list[Status]:
+    known = list(map(reading.known_status, statuses))
+    if all(known):
+        return cast("list[Status]", known)
     return [
-        (status and reading.known_status(status))
-        or _state(rows[index], found, reading, status, cells)
-        for index, (status, cells) in enumerate(zip(statuses, others, strict=True))
+        known[index] or _state(rows[index], found, reading, status, cells)
+        for index, (status, *cells) in enumerate(zip(statuses, *others, strict=True))
     ]
 
 
@@ -212,7 +222,7 @@ def _state(
     found: ActionTable,
     reading: Reading,
     status: str | None,
-    others: tuple[str | None, ...],
+    others: Sequence[str | None],
 ) -> Status:
     """Return what the status says, or what says it in its place."""
     state = reading.status(status) if status else Status.OPEN
@@ -239,17 +249,21 @@ def _citations(
     titles: Sequence[str],
     statuses: Sequence[str | None],
     dues: Sequence[str | None],
-    tickets: Sequence[str | None],
+    columns: Sequence[Sequence[str]],
     layout: Layout,
     reading: Reading,
 ) -> list[tuple[Citation, ...]]:
     if layout.ticket < 0:
         cells = zip(titles, statuses, dues, strict=True)
         return [_cited_beside(*each, reading) for each in cells]
+    tickets = columns[layout.ticket]
+    found = read_column(tickets)
+    if cites_nothing("\n".join(titles)):
+        return found
     # Where a column was added, what had a ticket cites it in its title still.
     return [
-        reading.citations(cell) if cell else reading.citations_in_text(title)
-        for cell, title in zip(tickets, titles, strict=True)
+        cited if cell else reading.citations_in_text(title)
+        for cell, title, cited in zip(tickets, titles, found, strict=True)
     ]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import category
 
@@ -24,11 +23,17 @@ def _words(text: str) -> frozenset[str]:
 _ANY_SPECIAL = re.compile(r"[\\`*_~\[\]<&" + INVISIBLE + r"]|[^\S ]|  ")
 _NOTHING_SPECIAL = re.compile(r"[ !-%'-)+-;=-Z^a-z{|}]*")
 """Printable ASCII of which nothing starts or ends a construct: most texts."""
+_FEW_SPECIAL = re.compile(r"[ !-%'-;=-Z^`-z{|}\n]*")
+"""Lines of it in which only asterisks and backticks can start or end a construct."""
 _EASY_MARKS = re.compile(
-    r"(?<![^ (])(\*\*?|`)([0-9A-Za-z](?:[^\\`*_~\[\]<&!]*[0-9A-Za-z])?)\1(?![^ ).,:;?])"
+    "(?:{})(?![^ ).,:;?])".format(
+        "|".join(
+            rf"{mark}(?<![^ (]{mark})([0-9A-Za-z](?:[^\\`*_~\[\]<&!]*[0-9A-Za-z])?){mark}"
+            for mark in (r"\*\*", r"\*", "`")
+        )
+    )
 )
 """Emphasis and code around whole words, with nothing special inside."""
-_INSIDE = itemgetter(2)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&!]")
 _RUN = re.compile(r"`+")
 _DELIMITERS = re.compile(r"\*+|_+|~+")
@@ -72,10 +77,24 @@ def plain(markdown: str) -> str:
     if _NOTHING_SPECIAL.fullmatch(markdown) is not None and "  " not in markdown:
         return markdown.strip(" ")
     if "`" in markdown or "*" in markdown:
-        bare = _EASY_MARKS.sub(_INSIDE, markdown)
+        bare = _EASY_MARKS.sub(_inside, markdown)
         if _NOTHING_SPECIAL.fullmatch(bare) is not None and "  " not in bare:
             return bare.strip(" ")
     return _plain(markdown)
+
+
+def _inside(marked: re.Match[str]) -> str:
+    return marked[marked.lastindex or 0]
+
+
+def plain_texts(texts: list[str]) -> list[str]:
+    """Return ``plain`` of each of some trimmed texts; most are looked at together."""
+    lines = "\n".join(texts)
+    if _FEW_SPECIAL.fullmatch(lines) is None or "  " in lines:
+        return list(map(plain, texts))
+    if "*" not in lines and "`" not in lines:
+        return texts
+    return [plain(each) if "*" in each or "`" in each else each for each in texts]
 
 
 @lru_cache(maxsize=8192)

@@ -37,12 +37,12 @@ class Vocabulary:
         return status_words(self.statuses)
 
     @cached_property
-    def memo_statuses(self) -> dict[str, Status]:
+    def memo_statuses(self) -> dict[str | None, Status]:
         """Clear status texts that were read before: they repeat in every document."""
         return {}
 
     @cached_property
-    def memo_dues(self) -> dict[date | None, dict[str, date]]:
+    def memo_dues(self) -> dict[date | None, dict[str | None, date]]:
         """Clear due texts that were read before, by the date of the incident."""
         return {}
 
