@@ -217,8 +217,8 @@ def test_a_byte_order_mark_moves_every_offset_by_three(text: str, end: str) -> N
     assert [each.content.start + 3 for each in plain.entries] == [
         each.content.start for each in marked.entries
     ]
-    assert [each.line for each in plain.headings] == [
-        each.line for each in marked.headings
+    assert [each.start + 3 for each in plain.headings] == [
+        each.start for each in marked.headings
     ]
 
 

@@ -95,4 +95,4 @@ def test_a_file_that_is_named_in_two_ways_is_listed_once(
     monkeypatch.chdir(root)
     ways = [Path("postmortems/a.md"), root / "postmortems", Path("../repository")]
 
-    assert list(named_files(ways)) == ["postmortems/a.md"]
+    assert [file.path for file in named_files(ways)] == ["postmortems/a.md"]

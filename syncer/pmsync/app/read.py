@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from pmsync.document.placeholders import is_nobody, is_nothing
-from pmsync.document.reader import read
+from pmsync.document.reader import read_each
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.errors import DocumentError
@@ -53,19 +53,19 @@ def read_all(
     documents: list[PostMortem] = []
     pages: list[Page] = []
     unread: list[UnreadDocument] = []
+    readable = (one for one in found if isinstance(one, SourceDocument))
+    read = read_each(readable, vocabulary)
     for one in found:
-        match one:
-            case UnreadDocument():
-                unread.append(one)
-            case SourceDocument():
-                try:
-                    document = read(one.data, one.path, vocabulary)
-                except DocumentError as error:
-                    unread.append(UnreadDocument(one.path, error.message))
-                    continue
-                sources[one.path] = one
-                documents.append(document)
-                pages.append(page_of(document, one, sites))
+        if isinstance(one, UnreadDocument):
+            unread.append(one)
+            continue
+        document = next(read)
+        if isinstance(document, DocumentError):
+            unread.append(UnreadDocument(one.path, document.message))
+            continue
+        sources[one.path] = one
+        documents.append(document)
+        pages.append(page_of(document, one, sites))
     return Reading(sources, tuple(documents), tuple(pages), tuple(unread))
 
 

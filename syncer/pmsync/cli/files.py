@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from pmsync.cli.discover import SUFFIXES
 from pmsync.domain.errors import DocumentError, UsageError
@@ -15,7 +16,16 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 # O_NONBLOCK: opening a pipe must not wait for its writer.
 
 
-def named_files(arguments: Iterable[Path]) -> Iterator[str]:
+class NamedFile(NamedTuple):
+    """A file that a command line names."""
+
+    path: str
+    """As it was named."""
+    place: str
+    """The absolute path."""
+
+
+def named_files(arguments: Iterable[Path]) -> Iterator[NamedFile]:
     """Yield the files that PATH arguments name, each once, directories in order.
 
     A directory is searched for Markdown files; links and hidden directories in it
@@ -23,19 +33,17 @@ def named_files(arguments: Iterable[Path]) -> Iterator[str]:
     """
     seen: set[str] = set()
     for argument in [str(each) for each in arguments]:
-        for path in _under(argument):
-            place = os.path.abspath(path)
-            if place not in seen:
-                seen.add(place)
-                yield path
+        for file in _under(argument):
+            if file.place not in seen:
+                seen.add(file.place)
+                yield file
 
 
-def path_from(root: Path, path: str) -> str:
-    """Return a path from the root with ``/``; one outside stays as it is."""
-    absolute = os.path.abspath(path)
-    base = f"{root}{os.sep}"
-    inside = absolute.startswith(base)
-    return (absolute[len(base) :] if inside else path).replace(os.sep, "/")
+def path_from(root: str, file: NamedFile) -> str:
+    """Return a path from the root with ``/``; one outside stays as it was named."""
+    base = root + os.sep
+    inside = file.place.startswith(base)
+    return (file.place[len(base) :] if inside else file.path).replace(os.sep, "/")
 
 
 def read_bytes(path: str, limit: int) -> bytes:
@@ -69,7 +77,7 @@ def read_bytes(path: str, limit: int) -> bytes:
     return data
 
 
-def _under(argument: str) -> Iterator[str]:
+def _under(argument: str) -> Iterator[NamedFile]:
     if os.path.islink(argument):
         raise UsageError(
             f"{argument}: is a symbolic link", hint="name the file that it leads to"
@@ -79,11 +87,12 @@ def _under(argument: str) -> Iterator[str]:
             raise UsageError(
                 f"{argument}: no such file or directory", hint="check the path"
             )
-        yield argument
+        yield NamedFile(argument, os.path.abspath(argument))
         return
     for directory, below, names in os.walk(argument):
         below[:] = sorted(each for each in below if not each.startswith("."))
+        place = os.path.abspath(directory)
         for name in sorted(names):
             path = os.path.join(directory, name)
             if name.endswith(_SUFFIXES) and not os.path.islink(path):
-                yield path
+                yield NamedFile(path, os.path.join(place, name))

@@ -14,11 +14,11 @@ from pmsync.app.exit_codes import ExitCode
 from pmsync.cli.absent import tell_absent
 from pmsync.cli.discover import find_root
 from pmsync.cli.errors import show, show_finding
-from pmsync.cli.files import named_files, path_from, read_bytes
+from pmsync.cli.files import NamedFile, named_files, path_from, read_bytes
 from pmsync.cli.items_json import emit
 from pmsync.cli.reading import site_of, vocabulary_of
 from pmsync.cli.terminal import out, paint_for, safe
-from pmsync.document.reader import read
+from pmsync.document.reader import read_each
 from pmsync.document.vocabulary import DEFAULT_LIMITS, Vocabulary
 from pmsync.domain.errors import DocumentError, PmsyncError
 from pmsync.domain.model import PostMortem, TicketRef
@@ -57,7 +57,7 @@ def items(
     failures: list[PmsyncError] = []
     found: Iterable[SourceDocument | UnreadDocument]
     if paths:
-        found = _named(list(named_files(paths)), root, failures)
+        found = _named(list(named_files(paths)), str(root), failures)
     else:
         found = _configured(root, settings.documents)
         if not found:
@@ -94,27 +94,34 @@ def read_all(
     failures: list[PmsyncError],
 ) -> Iterator[PostMortem]:
     """Read one document after the other; what cannot be read goes to ``failures``."""
+    for document in read_each(_read_sources(found, failures), vocabulary):
+        if isinstance(document, DocumentError):
+            failures.append(document)
+        else:
+            yield document
+
+
+def _read_sources(
+    found: Iterable[SourceDocument | UnreadDocument], failures: list[PmsyncError]
+) -> Iterator[SourceDocument]:
     for source in found:
-        if isinstance(source, UnreadDocument):
+        if isinstance(source, SourceDocument):
+            yield source
+        else:
             failures.append(
                 DocumentError(
                     f"{source.path}: {source.why}",
                     hint="Correct the file, or leave it out of `documents`.",
                 )
             )
-            continue
-        try:
-            yield read(source.data, source.path, vocabulary)
-        except DocumentError as error:
-            failures.append(error)
 
 
 def _named(
-    files: Iterable[str], root: Path, failures: list[PmsyncError]
+    files: Iterable[NamedFile], root: str, failures: list[PmsyncError]
 ) -> Iterator[SourceDocument]:
     for file in files:
         try:
-            data = read_bytes(file, DEFAULT_LIMITS.size)
+            data = read_bytes(file.path, DEFAULT_LIMITS.size)
         except DocumentError as error:
             failures.append(error)
             continue

@@ -11,7 +11,7 @@ def conflict_line(data: bytes) -> int | None:
 
     What stands in a fenced block of code is an example.
     """
-    if _MARKS[0] not in data or _MARKS[2] not in data:
+    if ord("<") not in data or _MARKS[0] not in data or _MARKS[2] not in data:
         return None
     fence = None
     start = expected = 0

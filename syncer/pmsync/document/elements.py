@@ -36,7 +36,6 @@ class Doubt(NamedTuple):
 class Heading(NamedTuple):
     """A heading, or a line that serves as one (``CAPTION``, ``LABEL``)."""
 
-    line: int
     level: int
     text: str
     """Raw Markdown, without the hashes or the underline."""

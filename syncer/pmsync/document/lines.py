@@ -19,7 +19,7 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.plain = b"\r" not in data
+        self.plain = ord("\r") not in data
         """True when every line ends with a line feed alone."""
         self._position = 0
         self._number = 1
@@ -35,6 +35,10 @@ class Lines:
             self._number -= count(b"\r\n", here, position)
         self._position = position
         return self._number
+
+    def told(self, position: int, number: int) -> None:
+        """Take from somebody who has counted which line starts at a byte."""
+        self._position, self._number = position, number
 
     def start(self, position: int) -> int:
         """Return where the line that holds a byte starts."""

@@ -46,9 +46,6 @@ __all__ = [
 ]
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
-_BOM = b"\xef\xbb\xbf"
-_FRONT_MATTER = re.compile(rb"---[ \t]*\r?\n(?:[ \t]*\r?\n|#[^\n]*\n)*[\w\"'][^\n|]*:")
-_FRONT_MATTER_END = re.compile(rb"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _HTML_TABLE = re.compile(rb"(?i)<table\b")
@@ -56,33 +53,23 @@ _CLOSING = b":::"
 _FENCES = 2
 """Lines of a code block that is closed, at least."""
 _MARKER = re.compile(rb"(?:[-+*]|[0-9]{1,9}[.)])")
+_tuple = tuple.__new__
+"""Makes a heading or span; its own constructor does the same in twice the time."""
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 
 def parse(
-    data: bytes,
-    delimiters: Sequence[tuple[int, int]] | None = None,
-    most: int = 1 << 40,
+    data: bytes, condensed: Condensed | None = None, most: int = 1 << 40
 ) -> Structure:
     """Return headings, tables and list entries of a document.
 
-    ``delimiters`` are its ``delimiter_lines``, if somebody has looked for them already.
+    ``condensed`` is what ``condense`` makes of it, if somebody has done so already.
     Behind more than ``most`` list entries nothing is read.
     Raises ``UnicodeDecodeError`` when the bytes are not UTF-8.
     """
-    if delimiters is None:
-        delimiters = delimiter_lines(data)
-    condensed = condense(data, _body_start(data), delimiters)
-    return _Reading(data, condensed, delimiters).run(most)
-
-
-def _body_start(data: bytes) -> int:
-    """Where Markdown begins: after a byte order mark and front matter."""
-    start = len(_BOM) if data.startswith(_BOM) else 0
-    if not _FRONT_MATTER.match(data, start):
-        return start
-    end = _FRONT_MATTER_END.search(data, start + 3)
-    return end.end() if end else start
+    if condensed is None:
+        condensed = condense(data, delimiter_lines(data))
+    return _Reading(data, condensed).run(most)
 
 
 class _Item:
@@ -110,15 +97,9 @@ class _List(NamedTuple):
 class _Reading:
     """One pass over the events of one document."""
 
-    def __init__(
-        self,
-        data: bytes,
-        condensed: Condensed,
-        delimiters: Sequence[tuple[int, int]],
-    ) -> None:
+    def __init__(self, data: bytes, condensed: Condensed) -> None:
         self.data = data
         self.condensed = condensed
-        self.delimiters = delimiters
         self.original = condensed.original
         self.lines = Lines(data)
         self.headings: list[Heading] = []
@@ -143,7 +124,7 @@ class _Reading:
         )
         quotes = 0
         items = self.items
-        tables = self.condensed.tables
+        tables, prose = self.condensed.tables, self.condensed.prose
         original = self.original
         blocks = _BLOCKS
         ends = _ENDS
@@ -171,11 +152,14 @@ class _Reading:
                     quotes -= 1
             elif kind == "Rule" and (start := original(span["start"])) in tables:
                 self.plain_table(tables[start])
+            elif kind == "Rule" and start in prose:
+                self.skip = False
             elif items and not quotes:
                 self.inline(kind, items[-1], span)
-        if len(tables) < len(self.delimiters):
+        delimiters = self.condensed.delimiters
+        if len(tables) < len(delimiters):
             self.doubts += doubts.broken_tables(
-                self.lines, self.delimiters, self.zones, self.condensed.offset
+                self.lines, delimiters, self.zones, self.condensed.offset
             )
         self.doubts.sort()
         return Structure(
@@ -198,7 +182,7 @@ class _Reading:
     def own_text(self, item: _Item, span: Any) -> None:
         if item.first < 0:
             item.first = self.original(span["start"])
-        item.end = self.original(span["end"] - 1) + 1
+        item.end = self.original(span["end"])
 
     def other_block(self) -> None:
         """A block begins that is neither a table nor a list."""
@@ -210,7 +194,7 @@ class _Reading:
         """Note a block that is not read any further."""
         self.other_block()
         start = self.original(span["start"])
-        end = self.original(span["end"] - 1) + 1
+        end = self.original(span["end"])
         self.zones.append(Span(start, end))
         return self.data[start:end]
 
@@ -218,13 +202,15 @@ class _Reading:
 
     def heading(self, span: Any, tag: Any) -> None:
         self.other_block()
-        start = self.original(span["start"])
-        end = start + span["end"] - span["start"]
+        at = span["start"]
+        start = self.original(at)
+        end = start + span["end"] - at
+        level = _LEVELS[tag["Heading"]["level"]]
         text = titles.text_of(self.data[start:end])
-        self.title(start, end, _LEVELS[tag["Heading"]["level"]], text)
+        self.headings.append(_tuple(Heading, (level, text, start, end)))
 
     def title(self, start: int, end: int, level: int, text: str) -> None:
-        self.headings.append(Heading(self.lines.number(start), level, text, start, end))
+        self.headings.append(Heading(level, text, start, end))
 
     def paragraph(self, span: Any, _: Any) -> None:
         self.skip = False
@@ -232,7 +218,7 @@ class _Reading:
             item = self.items[-1]
             item.closed = item.closed or item.end >= 0
             return
-        start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
+        start, end = self.original(span["start"]), self.original(span["end"])
         self.paragraph_end = end
         raw = self.data[start : min(end, start + titles.LONGEST + 1)].strip()
         level = titles.level_of(raw)
@@ -279,7 +265,7 @@ class _Reading:
         self.lists.pop()
 
     def item(self, span: Any, _: Any) -> None:
-        start, end = self.original(span["start"]), self.original(span["end"] - 1) + 1
+        start, end = self.original(span["start"]), self.original(span["end"])
         start = self.lines.after_blanks(start)
         block, ordered, skipped = self.lists[-1]
         parent = self.items[-1].entry if self.items else None
@@ -362,7 +348,7 @@ class _Reading:
         )
         if doubt:
             self.doubts.append(doubt)
-        self.zones.append(Span(table.start, table.end))
+        self.zones.append(_tuple(Span, (table.start, table.end)))
         self.tables.append(table)
         self.skip = False
 

@@ -9,15 +9,20 @@ from pmsync.document.condense import Ranges
 from pmsync.document.elements import Doubt, DoubtKind, Table
 from pmsync.document.lines import Lines
 
+_tuple = tuple.__new__
+"""Makes a row or table; its own constructor does the same in twice the time."""
+
 
 def plain_rows(lines: Lines, ranges: Ranges) -> tuple[Row, Row, Rows]:
     """Return header, delimiter row and rows of a plain table."""
     (start, _), header, delimiter, rows = ranges
-    number = lines.number(start)
+    data, number = lines.data, lines.number(start)
+    below = Rows(data, number + 2, *rows)
+    lines.told(rows[1], number + 2 + len(below))
     return (
-        Row(lines.data, number, *header),
-        Row(lines.data, number + 1, *delimiter),
-        Rows(lines.data, number + 2, *rows),
+        _tuple(Row, (data, number, *header)),
+        _tuple(Row, (data, number + 1, *delimiter)),
+        below,
     )
 
 
@@ -35,24 +40,17 @@ def table_of(
     What other formats turn into Markdown often has its header in the first row, below
     a blank one.
     """
-    start = header.start
-    end = delimiter.end
+    start, end = header.start, delimiter.end
+    blank = None
     if rows:
         end = rows.end if isinstance(rows, Rows) else rows[-1].end
-    blank = header if rows and _is_blank(header) else None
-    if blank is not None:
-        header, *rows = rows
+        if _is_blank(header):
+            blank = header
+            header, *rows = rows
     kind = doubt.kind if doubt else None
-    return Table(
-        header,
-        delimiter,
-        rows,
-        start,
-        end,
-        None if kind is DoubtKind.LONE_PIPE else kind,
-        depth,
-        skipped,
-        blank,
+    kind = None if kind is DoubtKind.LONE_PIPE else kind
+    return _tuple(
+        Table, (header, delimiter, rows, start, end, kind, depth, skipped, blank)
     )
 
 

@@ -30,7 +30,7 @@ def text_of(heading: bytes) -> str:
 
 def level_of(paragraph: bytes) -> int | None:
     """Return the level of a paragraph that serves as a heading, None for others."""
-    if len(paragraph) > LONGEST or b"\n" in paragraph:
+    if len(paragraph) > LONGEST or ord("\n") in paragraph:
         return None
     if _is_bold(paragraph):
         return CAPTION
