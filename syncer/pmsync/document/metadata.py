@@ -101,12 +101,14 @@ def _is_true(fields: Mapping[Name, Value], name: Name) -> bool:
 def _is_template(
     fields: Mapping[Name, Value], title: str | None, identity: str | None, path: str
 ) -> bool:
-    waiting = title is not None and is_placeholder(title)
     return (
         "template" in path.rpartition("/")[2].casefold()
         or (title is not None and _names_template(plain(title)))
         or _is_true(fields, Name.TEMPLATE)
-        or (waiting and identity is None and Name.INCIDENT_ID in fields)
+        or (
+            (identity is None and Name.INCIDENT_ID in fields)
+            and (title is not None and is_placeholder(title))
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from pmsync.document.statuses import of_section
 from pmsync.document.text import plain
 from pmsync.domain.model import Status
 
+_END = LABEL + 1
+"""Level of a caption without text, which only ends the one above it."""
 _status_of = lru_cache(maxsize=4096)(of_section)
 
 
@@ -39,8 +41,8 @@ class Sections:
     def __init__(self, headings: Sequence[Heading]) -> None:
         self._headings = headings
         self._starts = [heading.start for heading in headings]
-        self._paths = _paths(headings)
-        self._title = _title(headings)
+        levels = tuple([each.level if each.text else _level(each) for each in headings])
+        self._paths, self._title = _outline(levels)
         self._known: dict[int, Section] = {}
 
     def at(self, position: int) -> Section:
@@ -57,45 +59,39 @@ class Sections:
         return self._read(index, entries) if entries else self.at(position)
 
     def _read(self, index: int, entries: Sequence[str]) -> Section:
-        path = self._paths[index] if index >= 0 else ()
-        nearest = next(
-            (each for each in path if self._headings[each].level < CAPTION), None
-        )
-        name = None if nearest is None else self._headings[nearest].text
-        return _section(name, tuple(self._above(path, entries)))
-
-    def _above(
-        self, path: Sequence[int], entries: Sequence[str]
-    ) -> Iterator[tuple[str, Family]]:
-        """Yield what counts, nearest first: no more once it is about action items."""
-        for text in entries:
-            yield text, family(text)
-            if family(text) is Family.ACTION:
-                return
-        for index in path:
-            text = self._headings[index].text
-            if index == self._title:
-                if is_title_of_items(text):
-                    yield text, Family.ACTION
-                return
-            kind = family(text)
-            yield text, kind
-            if kind is Family.ACTION:
-                return
+        name = title = None
+        texts = list(entries)
+        for above in self._paths[index] if index >= 0 else ():
+            heading = self._headings[above]
+            if name is None and heading.level < CAPTION:
+                name = heading.text
+            if above != self._title:
+                texts.append(heading.text)
+            elif is_title_of_items(heading.text):
+                title = heading.text
+        return _section(name, tuple(texts), title)
 
 
 @lru_cache(maxsize=4096)
-def _section(name: str | None, texts: tuple[tuple[str, Family], ...]) -> Section:
-    """Return what headings, nearest first, say; documents use the same ones."""
+def _section(name: str | None, texts: tuple[str, ...], title: str | None) -> Section:
+    """Return what headings, nearest first, say; documents use the same ones.
+
+    What stands above one about action items does not count. ``title`` is that of a
+    document which is a list of action items.
+    """
+    counted = [(text, family(text)) for text in texts]
+    if title is not None:
+        counted.append((title, Family.ACTION))
+    families: list[Family] = []
     days = status = None
-    for text, _ in texts:
+    for text, kind in counted:
+        families.append(kind)
         days = horizon_days(text) if days is None else days
         status = status or _status_of(text[:LONGEST])
+        if kind is Family.ACTION:
+            break
     return Section(
-        None if name is None else plain(name),
-        _place([kind for _, kind in texts]),
-        days,
-        status,
+        None if name is None else plain(name), _place(families), days, status
     )
 
 
@@ -110,38 +106,39 @@ def _place(families: Sequence[Family]) -> Family:
     return place
 
 
-def _paths(headings: Sequence[Heading]) -> list[tuple[int, ...]]:
-    """For each heading, itself and those above it, nearest first.
+def _level(empty: Heading) -> int:
+    return _END if empty.level == CAPTION else empty.level
+
+
+@lru_cache(maxsize=4096)
+def _outline(levels: tuple[int, ...]) -> tuple[Sequence[tuple[int, ...]], int]:
+    """For each heading return itself and those above it, nearest first, and the title.
 
     A caption lasts to the next caption or heading; a label to the next of any kind.
     """
     paths: list[tuple[int, ...]] = []
     outline: list[int] = []
     caption: tuple[int, ...] = ()
-    for index, heading in enumerate(headings):
-        if heading.level < CAPTION:
-            while outline and headings[outline[-1]].level >= heading.level:
+    for index, level in enumerate(levels):
+        lowest: tuple[int, ...] = ()
+        if level < CAPTION:
+            while outline and levels[outline[-1]] >= level:
                 outline.pop()
             outline.append(index)
             caption = ()
-            lowest: tuple[int, ...] = ()
-        elif heading.level < LABEL:
-            caption = (index,) if heading.text else ()
-            lowest = ()
-        else:
+        elif level == LABEL:
             lowest = (index,)
+        else:
+            caption = () if level == _END else (index,)
         paths.append((*lowest, *caption, *reversed(outline)))
-    return paths
+    return paths, _title(levels)
 
 
-def _title(headings: Sequence[Heading]) -> int:
+def _title(levels: Sequence[int]) -> int:
     """Return the heading that is the document's title, -1 if none is."""
-    levels = [heading.level for heading in headings if heading.level < CAPTION]
-    if not levels:
+    real = [level for level in levels if level < CAPTION]
+    if not real:
         return -1
-    first = next(
-        index for index, heading in enumerate(headings) if heading.level < CAPTION
-    )
-    top = levels[0]
-    alone = all(level > top for level in levels[1:])
-    return first if top == 1 or (alone and len(levels) > 1) else -1
+    top, *others = real
+    alone = top < min(others, default=top)
+    return levels.index(top) if top == 1 or alone else -1

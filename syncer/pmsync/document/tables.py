@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from pmsync.document.cells import Row
 from pmsync.document.citations import read_citations
 from pmsync.document.columns import Layout
 from pmsync.document.elements import Table
@@ -39,7 +40,8 @@ def action_table(
     table: Table, sections: Sections, vocabulary: Vocabulary
 ) -> ActionTable | None:
     """Return a table with its layout, None if it holds something else."""
-    cells = table.header.texts()
+    source, _, start, end = table.header
+    cells = _cells(source[start:end])
     headers = vocabulary.headers
     # What is none among action items is none anywhere: most tables, and cheap to tell.
     if headers.layout(cells, Family.ACTION) is None:
@@ -54,6 +56,11 @@ def action_table(
         ):
             layout = headers.layout(cells, section.place, at)
     return None if layout is None else ActionTable(table, layout, section)
+
+
+@lru_cache(maxsize=1024)
+def _cells(header: bytes) -> tuple[str, ...]:
+    return tuple(Row(header, 1, 0, len(header)).texts())
 
 
 @lru_cache(maxsize=1024)
