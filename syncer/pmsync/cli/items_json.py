@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 
-from pmsync.domain.model import ActionItem, PostMortem, TicketRef
+from pmsync.domain.model import ActionItem, Form, PostMortem, Status, TicketRef
 
 VERSION = 1
 
@@ -59,6 +59,8 @@ def document_json(document: PostMortem, resolve: Resolve) -> str:
 
 
 _text = encode_basestring_ascii
+_FORMS = {form: _text(form) for form in Form}
+_STATES = {state: _text(state) for state in Status}
 
 
 def _value(text: str | None) -> str:
@@ -70,23 +72,25 @@ def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
     line, form, section, title, owner, due, status, ticket, priority, _, day, state = (
         item[:12]
     )
-    ref, more = "null", ""
-    if len(refs) == 1:
-        ref = _name(refs[0])
-    elif refs:
-        more = f', "refs": [{", ".join(map(_name, refs))}]'
     return (
-        f'{{"line": {line}, "form": {_text(form)},'
+        f'{{"line": {line}, "form": {_FORMS[form]},'
         f' "section": {"null" if section is None else _text(section)},'
         f' "title": {_text(title)},'
         f' "owner": {"null" if owner is None else _text(owner)},'
         f' "due": {"null" if due is None else _text(due)},'
         f' "due_date": {"null" if day is None else _day(day)},'
         f' "status": {"null" if status is None else _text(status)},'
-        f' "state": {_text(state)},'
-        f' "ticket": {"null" if ticket is None else _text(ticket)}, "ref": {ref},'
-        f' "priority": {"null" if priority is None else _text(priority)}{more}}}'
+        f' "state": {_STATES[state]},'
+        f' "ticket": {"null" if ticket is None else _text(ticket)},'
+        f' "ref": {_refs(refs) if refs else "null"},'
+        f' "priority": {"null" if priority is None else _text(priority)}}}'
     )
+
+
+def _refs(refs: Sequence[TicketRef]) -> str:
+    if len(refs) == 1:
+        return _name(refs[0])
+    return f'null, "refs": [{", ".join(map(_name, refs))}]'
 
 
 @lru_cache(maxsize=4096)

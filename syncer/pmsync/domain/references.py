@@ -76,6 +76,10 @@ def resolve(
     ``row_ids`` are the cells of the table's id column: ``#3`` and ``AI-2`` are rows
     where these count them, unless a link says otherwise.
     """
+    if len(citations) == 1 and len(sites) == 1 and not row_ids:
+        ref = _bead(citations[0], sites[0])
+        if ref is not None:
+            return _tuple(Resolution, ((ref,), False, False))
     rows = {_row_id(row) for row in row_ids} if row_ids else ()
     refs: list[TicketRef] = []
     foreign = pull_request = False
@@ -121,6 +125,24 @@ def display(
     short = "#" + ref.key.rpartition("#")[2]
     alone = sum(other.type in _FORGES for other in sites) <= 1
     return Citation(short if alone else ref.key, ref.url)
+
+
+def _bead(citation: Citation, site: TrackerSite) -> TicketRef | None:
+    """Return the bead that a link names both in its text and in its address.
+
+    Nearly all links to beads do, so it is worth a shorter way than ``_meant``.
+    """
+    text, url = citation
+    prefix, _, suffix = text.rpartition("-")
+    if (
+        url == f"bd://{text}"
+        and site.type in _BEADS
+        and prefix
+        and (site.project in ("", prefix))
+        and _BEADS_SUFFIX.fullmatch(suffix)
+    ):
+        return _tuple(TicketRef, (site.name, text, url))
+    return None
 
 
 def _one_meant(citation: Citation, sites: Sequence[TrackerSite]) -> TicketRef | None:
