@@ -67,7 +67,9 @@ class Sections:
                 name = heading.text
             if above != self._title:
                 texts.append(heading.text)
-            elif is_title_of_items(heading.text):
+            elif Family.ACTION not in map(family, texts) and is_title_of_items(
+                heading.text
+            ):
                 title = heading.text
         return _section(name, tuple(texts), title)
 
