@@ -46,11 +46,10 @@ def document_json(document: PostMortem, resolve: Resolve) -> str:
         f' "message": {_text(message)}}}'
         for line, column, code, message in document.problems
     )
-    day = "null" if document.date is None else _day(document.date)
     return (
         f'{{"path": {_text(document.path)},'
         f' "incident_id": {_value(document.incident_id)},'
-        f' "title": {_value(document.title)}, "date": {day},'
+        f' "title": {_value(document.title)}, "date": {_day(document.date)},'
         f' "severity": {_value(document.severity)},'
         f' "status": {_value(document.status)},'
         f' "template": {str(document.template).lower()},'
@@ -59,8 +58,6 @@ def document_json(document: PostMortem, resolve: Resolve) -> str:
 
 
 _text = encode_basestring_ascii
-_FORMS = {form: _text(form) for form in Form}
-_STATES = {state: _text(state) for state in Status}
 
 
 def _value(text: str | None) -> str:
@@ -73,29 +70,41 @@ def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
         item[:12]
     )
     return (
-        f'{{"line": {line}, "form": {_FORMS[form]},'
-        f' "section": {"null" if section is None else _text(section)},'
-        f' "title": {_text(title)},'
+        f'{{"line": {line}, {_place(form, section)}, "title": {_text(title)},'
         f' "owner": {"null" if owner is None else _text(owner)},'
-        f' "due": {"null" if due is None else _text(due)},'
-        f' "due_date": {"null" if day is None else _day(day)},'
-        f' "status": {"null" if status is None else _text(status)},'
-        f' "state": {_STATES[state]},'
+        f" {_due(due, day)}, {_status(status, state)},"
         f' "ticket": {"null" if ticket is None else _text(ticket)},'
         f' "ref": {_refs(refs) if refs else "null"},'
         f' "priority": {"null" if priority is None else _text(priority)}}}'
     )
 
 
+# What many items share is remembered.
+
+
+@lru_cache(maxsize=4096)
+def _place(form: Form, section: str | None) -> str:
+    return f'"form": {_text(form)}, "section": {_value(section)}'
+
+
+@lru_cache(maxsize=4096)
+def _due(raw: str | None, day: date | None) -> str:
+    return f'"due": {_value(raw)}, "due_date": {_day(day)}'
+
+
+@lru_cache(maxsize=4096)
+def _status(raw: str | None, state: Status) -> str:
+    return f'"status": {_value(raw)}, "state": {_text(state)}'
+
+
+def _day(day: date | None) -> str:
+    return "null" if day is None else _text(day.isoformat())
+
+
 def _refs(refs: Sequence[TicketRef]) -> str:
     if len(refs) == 1:
         return _name(refs[0])
     return f'null, "refs": [{", ".join(map(_name, refs))}]'
-
-
-@lru_cache(maxsize=4096)
-def _day(day: date) -> str:
-    return _text(day.isoformat())
 
 
 def _name(ref: TicketRef) -> str:

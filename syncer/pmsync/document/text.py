@@ -77,14 +77,10 @@ def plain(markdown: str) -> str:
     if _NOTHING_SPECIAL.fullmatch(markdown) is not None and "  " not in markdown:
         return markdown.strip(" ")
     if "`" in markdown or "*" in markdown:
-        bare = _EASY_MARKS.sub(_inside, markdown)
+        bare = "".join(filter(None, _EASY_MARKS.split(markdown)))
         if _NOTHING_SPECIAL.fullmatch(bare) is not None and "  " not in bare:
             return bare.strip(" ")
     return _plain(markdown)
-
-
-def _inside(marked: re.Match[str]) -> str:
-    return marked[marked.lastindex or 0]
 
 
 def plain_texts(texts: list[str]) -> list[str]:
