@@ -162,8 +162,8 @@ def _fields(
     for block in _ROWS.finditer(head) if "|" in head else ():
         yield from _of_table(block[0], block.start())
     for heading in headings:
-        name = name_of(heading[2] or "")
-        if name in _SAID_BY_HEADING and len(heading[1]) > 1:
+        name = name_of(heading[2] or "") if len(heading[1]) > 1 else None
+        if name in _SAID_BY_HEADING:
             yield name, _paragraph(head, heading.end()), heading.end()
 
 
