@@ -81,8 +81,8 @@ def cited(
         if item.row_id is not None:
             rows.setdefault(item.block, set()).add(item.row_id)
     return [
-        resolve(item.citations, sites, row_ids=rows.get(item.block, ())).refs
-        if item.citations
+        resolve(citations, sites, row_ids=rows.get(item.block, ()) if rows else ()).refs
+        if (citations := item.citations)
         else ()
         for item in document.items
     ]

@@ -23,9 +23,8 @@ _NUMBERED = re.compile(r"(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<number>[1-9][0-9
 _JIRA_KEY = re.compile(r"(?P<project>[A-Z][A-Z0-9_]*)-(?P<number>[1-9][0-9]*)")
 # https://github.com/gastownhall/beads: base36, children as .1.2
 _BEADS_SUFFIX = re.compile(r"[0-9a-z]+(?:\.[0-9]+){0,3}")
-_BEADS_ADDRESS = re.compile(
-    rf"(?i:bd)://(?P<id>(?P<prefix>.+)-{_BEADS_SUFFIX.pattern})/*", re.DOTALL
-)
+_BEADS_KEY = re.compile(rf"(?P<prefix>.+)-{_BEADS_SUFFIX.pattern}", re.DOTALL)
+_BEADS_ADDRESS = re.compile(rf"(?i:bd)://(?P<id>{_BEADS_KEY.pattern})/*", re.DOTALL)
 _PULL_REQUEST = re.compile(
     r"(?:[\w./-]*!|(?:PR|MR|pull request|merge request)[ -]?[#!]?)[1-9][0-9]*",
     re.IGNORECASE,
@@ -133,16 +132,12 @@ def _bead(citation: Citation, site: TrackerSite) -> TicketRef | None:
     Nearly all links to beads do, so it is worth a shorter way than ``_meant``.
     """
     text, url = citation
-    prefix, _, suffix = text.rpartition("-")
-    if (
-        url == f"bd://{text}"
-        and site.type in _BEADS
-        and prefix
-        and (site.project in ("", prefix))
-        and _BEADS_SUFFIX.fullmatch(suffix)
-    ):
-        return _tuple(TicketRef, (site.name, text, url))
-    return None
+    if url != f"bd://{text}" or site.type not in _BEADS:
+        return None
+    found = _BEADS_KEY.fullmatch(text)
+    if found is None or site.project not in ("", found["prefix"]):
+        return None
+    return _tuple(TicketRef, (site.name, text, url))
 
 
 def _one_meant(citation: Citation, sites: Sequence[TrackerSite]) -> TicketRef | None:
