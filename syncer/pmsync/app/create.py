@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from pmsync.app.report import Done
-from pmsync.app.settle import Planned, look, opened, settle
+from pmsync.app.settle import Numbered, look, opened, settle
 from pmsync.app.work import Work
 from pmsync.domain import ports
 from pmsync.domain.changes import CreateTicket, Result
@@ -50,7 +50,7 @@ def create_all(work: Work) -> None:
     settle(work)
 
 
-def _journal(work: Work, name: str, batch: Sequence[Planned]) -> None:
+def _journal(work: Work, name: str, batch: Sequence[Numbered]) -> None:
     """Write down a batch before it is sent; its results go along with the next."""
     orphans = [one for one in batch if one[1].child_of not in (None, *work.refs)]
     _skip(work, orphans, "its parent was not opened")
@@ -101,7 +101,7 @@ def _sent(work: Work, change: CreateTicket, row: Row | None) -> Mapping[Field, P
     }
 
 
-def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
+def _send(work: Work, name: str, batch: Sequence[Numbered]) -> None:
     """Send each create once, as many side by side as the tracker takes."""
     able = work.ports.trackers[name].capabilities
     parts = list(_parts(batch, able.batch))
@@ -117,7 +117,7 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
         del unsent[: len(creates)]
         outcomes = _create(work, name, wave)
         answered = work.ports.clock.monotonic()
-        later: list[tuple[Planned, ports.Outcome]] = []
+        later: list[tuple[Numbered, ports.Outcome]] = []
         for planned, outcome in zip(creates, outcomes, strict=True):
             if _comes_later(outcome):
                 later.append((planned, outcome))
@@ -129,12 +129,12 @@ def _send(work: Work, name: str, batch: Sequence[Planned]) -> None:
 
 
 def _create(
-    work: Work, name: str, wave: Sequence[Sequence[Planned]]
+    work: Work, name: str, wave: Sequence[Sequence[Numbered]]
 ) -> Sequence[ports.Outcome]:
     """Send the parts of a wave; results in their order."""
     tracker = work.ports.trackers[name]
 
-    def send(part: Sequence[Planned]) -> Sequence[ports.Outcome]:
+    def send(part: Sequence[Numbered]) -> Sequence[ports.Outcome]:
         try:
             return tracker.create([_draft(work, change) for _, change in part])
         except TrackerError as error:
@@ -153,7 +153,7 @@ def _draft(work: Work, change: CreateTicket) -> ports.Draft:
     return replace(change.draft, parent=work.refs[change.child_of].key)
 
 
-def _not_ready(work: Work, name: str, creates: Sequence[Planned]) -> str | None:
+def _not_ready(work: Work, name: str, creates: Sequence[Numbered]) -> str | None:
     """Say why creates may not be sent, None when they may begin now.
 
     What is written down before takes time, too, and the lease may be gone after it.
@@ -163,7 +163,7 @@ def _not_ready(work: Work, name: str, creates: Sequence[Planned]) -> str | None:
     return why
 
 
-def _freshened(work: Work, name: str, creates: Sequence[Planned]) -> bool:
+def _freshened(work: Work, name: str, creates: Sequence[Numbered]) -> bool:
     """Write intents down again when much time went by since, as after a rate limit."""
     now = work.time(name)
     intents = [work.ledger.creates.waiting[change.key] for _, change in creates]
@@ -179,7 +179,7 @@ def _comes_later(outcome: ports.Outcome) -> bool:
 
 
 def _patiently(
-    work: Work, planned: Planned, outcome: ports.Outcome, answered: float
+    work: Work, planned: Numbered, outcome: ports.Outcome, answered: float
 ) -> ports.Outcome:
     """Send again what was not carried out, when the tracker says when.
 
@@ -209,7 +209,7 @@ def _patiently(
     return outcome
 
 
-def _record(work: Work, planned: Planned, outcome: ports.Outcome) -> None:
+def _record(work: Work, planned: Numbered, outcome: ports.Outcome) -> None:
     """Write down one result."""
     index, change = planned
     match outcome:
@@ -224,7 +224,7 @@ def _record(work: Work, planned: Planned, outcome: ports.Outcome) -> None:
             work.done[index] = Done(Result.UNKNOWN, why)
 
 
-def _skip(work: Work, batch: Sequence[Planned], why: str) -> None:
+def _skip(work: Work, batch: Sequence[Numbered], why: str) -> None:
     work.done.update((index, Done(Result.SKIPPED, why)) for index, _ in batch)
 
 

@@ -16,7 +16,7 @@ from pmsync.domain.settling import MARGIN, age, settled_at
 FIRST_PAUSE = 1.0
 """Seconds before the second look; each pause is twice as long as the one before."""
 
-Planned = tuple[int, CreateTicket]
+Numbered = tuple[int, CreateTicket]
 """A change with its index in the plan."""
 
 
@@ -45,7 +45,7 @@ def settle(work: Work) -> None:
 
 
 def opened(
-    work: Work, planned: Planned, ticket: Ticket, *, doubt: bool = False
+    work: Work, planned: Numbered, ticket: Ticket, *, doubt: bool = False
 ) -> None:
     """Record the ticket of a create; ``doubt`` says that its answer was missing."""
     index, change = planned
@@ -88,7 +88,7 @@ def look(
     return found, listing.complete
 
 
-def _look(work: Work, name: str, left: dict[str, Planned]) -> None:
+def _look(work: Work, name: str, left: dict[str, Numbered]) -> None:
     mine = [key for key, (_, change) in left.items() if change.tracker == name]
     found, complete = look(work, name, mine)
     exact = work.ports.trackers[name].capabilities.exact_reads
