@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from pmsync.document.dates import first_date, format_like, read_due
+from pmsync.document.date_texts import format_like
+from pmsync.document.dates import first_date, read_due
 
 INCIDENT = date(2025, 10, 2)
 LATER = date(2026, 4, 3)

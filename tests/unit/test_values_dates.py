@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmsync.document.dates import format_like, read_due
+from pmsync.document.date_texts import format_like
+from pmsync.document.dates import read_due
 
 INCIDENT = date(2026, 1, 10)
 DAY = date(2026, 3, 5)

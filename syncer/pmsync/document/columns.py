@@ -68,7 +68,7 @@ _SAMENESS = (
 """Which word decides a header of several: *action owner* is an owner."""
 _SIGNS_OF_ID = frozenset(("#", "№", "nº", "n°", "no.", "nr.", "№ п/п"))
 _NUMBER = re.compile(
-    r"#$|№$|(?:(?<![^\W_])|(?<=[\u1100-\ud7ff]))(?:ids?|nr|no|num|number|nummer|n[uú]mero"
+    r"#$|№$|(?:(?<![^\W_])|(?<=[^\x00-\u10ff]))(?:ids?|nr|no|num|number|nummer|n[uú]mero"
     r"|num[eé]ro|номер)\.?$|(?:番号|编号|編號|序号|번호)$"
     r"|^(?:ids?|n[º°]|№|n[uú]mero|num[eé]ro|номер)\.? (?:d['’]|\w)"
 )

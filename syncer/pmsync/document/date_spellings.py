@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pmsync.document.date_words import MONTHS
+from pmsync.document.days import calendar_day
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _CENTURY = 2000
 NAME = r"(?P<name>[^\W\d_]{3,12})"
 OF = r"(?:[\s,./-]{1,3}(?:(?:de|of|del|di|do)\s)?)"
@@ -126,13 +126,3 @@ def _end_of_month(year: int, month: int) -> date | None:
     if calendar_day(year, month, 1) is None:
         return None
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def calendar_day(year: int, month: int, day: int) -> date | None:
-    """Return the day, None if the calendar lacks it or nobody plans so far."""
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

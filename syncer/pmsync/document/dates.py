@@ -1,45 +1,18 @@
-"""Dates as people write them, and back.
+"""Dates of cells and fields.
 
-Only what has one reading is a date: ``03/04/2026`` has two, and ``after 2026-05-01``
-names no day.
+Nearly all are ISO 8601. What reads the others takes a while to import.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
-from unicodedata import normalize
 
-from pmsync.document.date_formats import rewritten
-from pmsync.document.date_spellings import calendar_day, days, numeric, periods
-from pmsync.document.relative_dates import next_day, relative, short_day
-from pmsync.document.statuses import read_status, status_words
-from pmsync.document.text import plain
+from pmsync.document.days import Due, calendar_day
 
-_LONGEST = 500
-"""Characters of a cell in which a date is looked for."""
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_STRUCK = re.compile(r"~~[^~]++~~")
-_ARROW = re.compile(r"→|⇒|->|=>|➡")
-_PARENTHESES = re.compile(r"\([^()]*+\)")
-_SHORT_NUMERIC = re.compile(r"\d{1,2}[/.]\d{1,2}\.?")
-_NO_YEAR = re.compile(r"%[YyGcxDF]")
-_STATUSES = status_words()
-
-
-class Due(NamedTuple):
-    """A due date as understood."""
-
-    date: date | None
-    ambiguous: bool
-    """True when the text has two readings or lacks the year; ``date`` is then None."""
-
-
-_NONE = Due(None, ambiguous=False)
-_AMBIGUOUS = Due(None, ambiguous=True)
 
 
 def read_date(raw: str, formats: Sequence[str] = ()) -> date | None:
@@ -60,7 +33,9 @@ def read_due(raw: str, incident: date | None, formats: Sequence[str] = ()) -> Du
 
 def first_date(raw: str) -> date | None:
     """Return the first date that has one reading in a longer text."""
-    return min(days(_simple(raw)), default=(0, None))[1]
+    from pmsync.document import date_texts  # noqa: PLC0415
+
+    return date_texts.first_date(raw)
 
 
 @lru_cache(maxsize=20_000)
@@ -68,85 +43,6 @@ def _read(raw: str, incident: date | None, formats: tuple[str, ...]) -> Due:
     if _ISO.fullmatch(raw) and not formats:
         year, month, day = map(int, raw.split("-"))
         return Due(calendar_day(year, month, day), ambiguous=False)
-    text = _simple(raw)
-    configured = _configured(text, incident, formats)
-    if configured is not None:
-        return Due(configured, ambiguous=False)
-    text = text.casefold()
-    if _SHORT_NUMERIC.fullmatch(text):
-        short = short_day(text, incident) if incident is not None else None
-        return _AMBIGUOUS if short is None else Due(short, ambiguous=False)
-    found = _absolute(text)
-    if found is None:
-        later = relative(text, incident) if incident is not None else None
-        found = Due(later, ambiguous=False)
-    if found.date is not None and text[0].isalpha():
-        return _NONE if read_status(text, _STATUSES).terminal else found
-    return found
+    from pmsync.document import date_texts  # noqa: PLC0415
 
-
-def _simple(raw: str) -> str:
-    text = plain(_STRUCK.sub(" ", raw[:_LONGEST]))
-    return text if text.isascii() else normalize("NFKC", text)
-
-
-def _configured(
-    text: str, incident: date | None, formats: tuple[str, ...]
-) -> date | None:
-    for pattern in formats:
-        try:
-            if _NO_YEAR.search(pattern) is not None:
-                return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a day has no zone
-            # A leap year, so that 29 February is read.
-            day = datetime.strptime(f"{text} 2000", f"{pattern} %Y").date()  # noqa: DTZ007
-        except ValueError:
-            continue
-        if incident is not None:
-            return next_day(day.month, day.day, incident)
-    return None
-
-
-def _absolute(text: str) -> Due | None:
-    """Read what needs no other date to be understood, None if there is nothing."""
-    current = _ARROW.split(text)[-1]
-    for part in (_PARENTHESES.sub(" ", current), current, text):
-        readings = [{day} for _, day in days(part)] or list(numeric(part))
-        if readings:
-            return _one_of(readings)
-    ends = [{end} for end in periods(text) if end is not None]
-    return _one_of(ends) if ends else None
-
-
-def _one_of(readings: Sequence[set[date]]) -> Due:
-    found = set().union(*readings)
-    if len(found) > 1:
-        return _AMBIGUOUS
-    return Due(found.pop(), ambiguous=False) if found else _NONE
-
-
-def format_like(
-    samples: Sequence[str], value: date, formats: Sequence[str] = ()
-) -> str | None:
-    """Return ``value`` written as the first sample that shows how, else None.
-
-    ``samples`` are raw cells, the one to be changed first. A spelling counts only if
-    it reads back as the same day: ``25/12/2026`` is no manner for 3 April.
-    """
-    for certain in (True, False):
-        for sample in samples:
-            written = _like(_simple(sample), value, formats, certain=certain)
-            if written is not None and read_date(written, formats) == value:
-                return written
-    return None
-
-
-def _like(
-    sample: str, value: date, formats: Sequence[str], *, certain: bool
-) -> str | None:
-    for pattern in formats:
-        try:
-            datetime.strptime(sample, pattern)  # noqa: DTZ007  # a day has no zone
-        except ValueError:
-            continue
-        return value.strftime(pattern)
-    return rewritten(sample, value, certain=certain)
+    return date_texts.read(raw, incident, formats)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pmsync.document import front_matter, head
 from pmsync.document.citations import read_citations
-from pmsync.document.date_spellings import calendar_day
 from pmsync.document.dates import first_date, read_date
+from pmsync.document.days import calendar_day
 from pmsync.document.head import Value
 from pmsync.document.metadata_words import DRAFT, NAMES, TEMPLATE, TEMPLATE_WORDS, Name
 from pmsync.document.placeholders import is_nothing, is_placeholder

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from pmsync.document import problems
 from pmsync.document.citations import read_citations
-from pmsync.document.dates import Due, read_due
-from pmsync.document.own_citations import own
+from pmsync.document.dates import read_due
+from pmsync.document.days import Due
 from pmsync.document.placeholders import is_date_pattern, is_placeholder, is_sample
 from pmsync.document.priorities import read_priority
 from pmsync.document.status_marks import status_in
@@ -142,6 +142,8 @@ class Reading:
             or "#" in each.text
             or f"({each.text})" in raw
         )
+        from pmsync.document.own_citations import own  # noqa: PLC0415 - slow
+
         return own(raw, tickets)
 
     def add(self, line: int, position: int, code: str, detail: str = "") -> None:

@@ -6,7 +6,8 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from pmsync.document.date_spellings import NAME, OF, calendar_day, is_no_day, month_of
+from pmsync.document.date_spellings import NAME, OF, is_no_day, month_of
+from pmsync.document.days import calendar_day
 from pmsync.document.status_vocabulary import words
 
 _CJK_DAY = re.compile(r"(?<!\d)(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]")

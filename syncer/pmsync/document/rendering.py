@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from pmsync.document import escaping
-from pmsync.document.dates import format_like, read_date
+from pmsync.document.date_texts import format_like
+from pmsync.document.dates import read_date
 from pmsync.document.placeholders import is_placeholder
 from pmsync.document.priorities import format_like as priority_like
 from pmsync.document.priorities import read_priority
