@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from pmsync.document.placeholders import is_nobody
+from pmsync.document.nothing import is_nobody
 from pmsync.domain.model import Field
 from support.engine import Engine
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from pmsync.document.placeholders import is_nobody, is_nothing
+from pmsync.document.nothing import is_nobody, is_nothing
 from pmsync.document.reader import read_each
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary

@@ -14,7 +14,8 @@ from pmsync.document.dates import first_date, read_date
 from pmsync.document.days import calendar_day
 from pmsync.document.head import Value
 from pmsync.document.metadata_words import DRAFT, NAMES, TEMPLATE, TEMPLATE_WORDS, Name
-from pmsync.document.placeholders import is_nothing, is_placeholder
+from pmsync.document.nothing import is_nothing
+from pmsync.document.placeholders import is_placeholder
 from pmsync.document.text import plain
 from pmsync.domain.model import Citation
 

@@ -10,8 +10,8 @@ from pmsync.document.citations import read_citations
 from pmsync.document.columns import Layout
 from pmsync.document.elements import Table
 from pmsync.document.headings import Family
+from pmsync.document.nothing import is_nothing
 from pmsync.document.phrases import fold
-from pmsync.document.placeholders import is_nothing
 from pmsync.document.sections import Section, Sections
 from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary

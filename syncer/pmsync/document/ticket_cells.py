@@ -10,7 +10,7 @@ from enum import StrEnum
 from pmsync.document import escaping
 from pmsync.document.citations import read_citations
 from pmsync.document.edits import Link
-from pmsync.document.placeholders import is_nothing
+from pmsync.document.nothing import is_nothing
 from pmsync.document.text import plain
 from pmsync.domain.model import Citation
 
