@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyromark
 
@@ -31,6 +31,7 @@ from pmsync.document.elements import (
     Table,
 )
 from pmsync.document.lines import Lines
+from pmsync.document.list_entries import Item, ListEntries
 from pmsync.document.table_shape import plain_rows, table_of
 
 __all__ = [
@@ -49,10 +50,8 @@ _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS
 _SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _HTML_TABLE = re.compile(rb"(?i)<table\b")
-_CLOSING = b":::"
 _FENCES = 2
 """Lines of a code block that is closed, at least."""
-_MARKER = re.compile(rb"(?:[-+*]|[0-9]{1,9}[.)])")
 _tuple = tuple.__new__
 """Makes a heading or span; its own constructor does the same in twice the time."""
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
@@ -72,28 +71,6 @@ def parse(
     return _Reading(data, condensed).run(most)
 
 
-class _Item:
-    """A list item that is being read."""
-
-    __slots__ = ("checkbox", "closed", "end", "entry", "first")
-
-    def __init__(self, entry: int) -> None:
-        self.entry = entry
-        self.checkbox: Span | None = None
-        self.first = -1
-        """Where the first piece of its own text starts."""
-        self.end = -1
-        """Where its own text ends so far."""
-        self.closed = False
-        """True when its own text is over."""
-
-
-class _List(NamedTuple):
-    line: int
-    ordered: bool
-    skipped: bool
-
-
 class _Reading:
     """One pass over the events of one document."""
 
@@ -104,13 +81,11 @@ class _Reading:
         self.lines = Lines(data)
         self.headings: list[Heading] = []
         self.tables: list[Table] = []
-        self.entries: list[Entry] = []
         self.doubts: list[Doubt] = []
         self.zones: list[Span] = []
         """Tables and all that is not read, in order."""
         self.html_tables: list[HtmlTable] = []
-        self.lists: list[_List] = []
-        self.items: list[_Item] = []
+        self.lists = ListEntries(self.lines)
         self.rows: list[int] = []
         """Where the rows of the table start that is being read."""
         self.paragraph_end = -1
@@ -123,7 +98,7 @@ class _Reading:
             self.condensed.text, options=_OPTIONS
         )
         quotes = 0
-        items = self.items
+        items = self.lists.open
         tables, prose = self.condensed.tables, self.condensed.prose
         original = self.original
         blocks = _BLOCKS
@@ -140,13 +115,13 @@ class _Reading:
                         self.unread(span)
                     quotes += 1
                 elif items and not quotes and not items[-1].closed:
-                    self.own_text(items[-1], span)
+                    items[-1].add(original(span["start"]), original(span["end"]))
             elif kind == "End":
                 name = tag if tag.__class__ is str else next(iter(tag))
                 if (end := ends.get(name)) is not None:
                     if not quotes:
                         end(self)
-                    if len(self.entries) > most:
+                    if len(self.lists.entries) > most:
                         break
                 elif name == "BlockQuote":
                     quotes -= 1
@@ -165,30 +140,24 @@ class _Reading:
         return Structure(
             tuple(self.headings),
             tuple(self.tables),
-            tuple(self.entries),
+            tuple(self.lists.entries),
             tuple(self.doubts),
             tuple(self.html_tables),
         )
 
-    def inline(self, kind: str, item: _Item, span: Any) -> None:
+    def inline(self, kind: str, item: Item, span: Any) -> None:
         if kind == "TaskListMarker":
             start = self.original(span["start"])
             item.checkbox = Span(start, start + 3)
         elif kind == "Rule":
             item.closed = True
         elif not item.closed:
-            self.own_text(item, span)
-
-    def own_text(self, item: _Item, span: Any) -> None:
-        if item.first < 0:
-            item.first = self.original(span["start"])
-        item.end = self.original(span["end"])
+            item.add(self.original(span["start"]), self.original(span["end"]))
 
     def other_block(self) -> None:
         """A block begins that is neither a table nor a list."""
         self.skip = False
-        if self.items:
-            self.items[-1].closed = True
+        self.lists.close()
 
     def unread(self, span: Any) -> bytes:
         """Note a block that is not read any further."""
@@ -214,8 +183,8 @@ class _Reading:
 
     def paragraph(self, span: Any, _: Any) -> None:
         self.skip = False
-        if self.items:
-            item = self.items[-1]
+        if self.lists.open:
+            item = self.lists.open[-1]
             item.closed = item.closed or item.end >= 0
             return
         start, end = self.original(span["start"]), self.original(span["end"])
@@ -255,61 +224,22 @@ class _Reading:
                 self.doubt(self.zones[-1].start, DoubtKind.UNCLOSED_FENCE)
 
     def list_start(self, span: Any, tag: Any) -> None:
-        if self.items:
-            self.items[-1].closed = True
-        line = self.lines.number(self.original(span["start"]))
-        self.lists.append(_List(line, tag["List"] is not None, self.skip))
+        start, ordered = self.original(span["start"]), tag["List"] is not None
+        self.lists.list_starts(start, ordered=ordered, skipped=self.skip)
         self.skip = False
 
     def list_end(self) -> None:
-        self.lists.pop()
+        self.lists.list_ends()
 
     def item(self, span: Any, _: Any) -> None:
         start, end = self.original(span["start"]), self.original(span["end"])
-        start = self.lines.after_blanks(start)
-        block, ordered, skipped = self.lists[-1]
-        parent = self.items[-1].entry if self.items else None
-        nowhere = Span(start, start)
-        self.items.append(_Item(len(self.entries)))
-        self.entries.append(
-            Entry(
-                self.lines.number(start),
-                start,
-                end,
-                None,
-                nowhere,
-                nowhere,
-                len(self.items),
-                ordered,
-                block,
-                parent,
-                skipped,
-            )
-        )
+        self.lists.item_starts(start, end)
 
     def item_end(self) -> None:
-        item = self.items.pop()
-        entry = self.entries[item.entry]
-        data = self.data
-        marker = _MARKER.match(data, entry.start)
-        start = item.checkbox.end if item.checkbox else marker.end() if marker else -1
-        text = self.lines.after_blanks(start)
-        if item.end < 0:
-            content = first = Span(*(2 * [min(start + 1, text)]))
-        else:
-            if text == self.lines.end(text):
-                text = item.first
-            content = self.lines.trimmed(text, self.lines.end(item.end))
-            if data.startswith(_CLOSING, content.end - len(_CLOSING)):
-                content = self.without_closing(content)
-            first = self.lines.trimmed(text, min(self.lines.end(text), content.end))
-        self.entries[item.entry] = entry._replace(
-            checkbox=item.checkbox, content=content, first=first
-        )
+        self.lists.item_ends()
 
     def table(self, _span: Any, _: Any) -> None:
-        if self.items:
-            self.items[-1].closed = True
+        self.lists.close()
         self.rows.clear()
 
     def table_row(self, span: Any, _: Any) -> None:
@@ -331,7 +261,7 @@ class _Reading:
         end = (rows[-1] if rows else delimiter).end
         seen = rows[len(rows) - len(self.rows) + 1 :]
         doubt = doubts.of_header(lines, header, self.paragraph_end) or doubts.of_table(
-            lines, seen, end, self.content_column()
+            lines, seen, end, self.lists.content_column()
         )
         self.add_table(header, delimiter, rows, doubt)
 
@@ -342,7 +272,7 @@ class _Reading:
         rows: Rows | Sequence[Row],
         doubt: Doubt | None,
     ) -> None:
-        depth = len(self.items)
+        depth = len(self.lists.open)
         table = table_of(
             header, delimiter, rows, doubt=doubt, depth=depth, skipped=self.skip
         )
@@ -352,29 +282,8 @@ class _Reading:
         self.tables.append(table)
         self.skip = False
 
-    def content_column(self) -> int:
-        """How far what stands in the innermost list entry is indented."""
-        if not self.items:
-            return 0
-        start = self.entries[self.items[-1].entry].start
-        marker = _MARKER.match(self.data, start)
-        end = marker.end() if marker else start
-        blanks = self.lines.after_blanks(end) - end
-        inside = blanks if 1 <= blanks <= doubts.CODE_INDENT else 1
-        return end + inside - self.lines.start(start)
-
     def doubt(self, position: int, kind: DoubtKind) -> None:
         self.doubts.append(Doubt(self.lines.number(position), kind))
-
-    def without_closing(self, content: Span) -> Span:
-        """Leave out the line that closes a box of a static site's generator.
-
-        To GitHub it is the end of the list entry above it.
-        """
-        start, end = content
-        last = self.lines.start(end)
-        closes = start < last and not self.data[last:end].strip(b": \t>")
-        return self.lines.trimmed(start, last) if closes else content
 
 
 def _closes(line: bytes, fence: bytes) -> bool:
