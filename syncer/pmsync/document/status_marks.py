@@ -14,7 +14,7 @@ from pmsync.document.status_text import (
     REFERENCE,
     SIGN,
     STRUCK,
-    fold,
+    fold_spelling,
     prefixes,
     prepare,
     trim,
@@ -111,7 +111,7 @@ def _only_words(text: str) -> str:
     """Leave out links, references, dates, parentheses and signs, and fold."""
     text = prepare(_LINK.sub(" ", text))
     text = _DATES.sub(" ", _REFERENCES.sub(" ", PARENTHESES.sub(" ", text)))
-    tokens = fold(trim(SIGN.sub(" ", text)).strip("()[]:;,.—– ")).split()
+    tokens = fold_spelling(trim(SIGN.sub(" ", text)).strip("()[]:;,.—– ")).split()
     while tokens and (tokens[-1] in _TAIL_WORDS or not tokens[-1][:1].isalnum()):
         tokens.pop()
     return " ".join(tokens)

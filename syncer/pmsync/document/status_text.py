@@ -35,7 +35,7 @@ REFERENCE = (
 )
 
 
-def fold(text: str) -> str:
+def fold_spelling(text: str) -> str:
     """Make spellings that differ only in case, width or hyphens the same."""
     text = normalize("NFKC", text).casefold().replace("’", "'")
     return " ".join(text.replace("_", " ").replace("-", " ").split())
@@ -69,7 +69,7 @@ def prefixes(text: str) -> tuple[tuple[str, bool], ...]:
     found = _BOUNDARY.search(text)
     end = found.start() if found is not None else len(text)
     refused = _REFUSAL.match(text, end) is not None
-    tokens = fold(text[:end]).split()[: _LONGEST + 1]
+    tokens = fold_spelling(text[:end]).split()[: _LONGEST + 1]
     found_prefixes = [
         (
             " ".join(tokens[:n]),

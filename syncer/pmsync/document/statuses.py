@@ -14,7 +14,7 @@ from pmsync.document.status_text import (
     REFERENCE,
     SIGN,
     STRUCK,
-    fold,
+    fold_spelling,
     prefixes,
     prepare,
     trim,
@@ -62,7 +62,7 @@ def status_words(
     """
     words = dict(_built_in())
     for status, more in extra.items():
-        words.update((fold(word), status) for word in more)
+        words.update((fold_spelling(word), status) for word in more)
     return MappingProxyType(words)
 
 
@@ -97,9 +97,11 @@ def of_section(heading: str) -> Status | None:
     words = _built_in()
     text = prepare(heading)
     for inner in _SECTION_PARENTHESES.findall(text):
-        if (found := words.get(fold(inner))) is not None:
+        if (found := words.get(fold_spelling(inner))) is not None:
             return found
-    text = fold(trim(SIGN.sub("", PARENTHESES.sub("", text))).lstrip("0123456789. "))
+    text = fold_spelling(
+        trim(SIGN.sub("", PARENTHESES.sub("", text))).lstrip("0123456789. ")
+    )
     if (found := words.get(text)) is not None and text not in _NO_SECTION:
         return found
     first, *others = text.split() or [""]
@@ -122,7 +124,7 @@ def _built_in() -> Mapping[str, Status]:
     words: dict[str, Status] = {}
     for status, text in vocabulary.WORDS.items():
         for phrase in text.replace("\n", ",").split(","):
-            if folded := fold(phrase):
+            if folded := fold_spelling(phrase):
                 words.setdefault(folded, status)
                 if not folded.isascii():
                     words.setdefault(without_accents(folded), status)
@@ -160,9 +162,11 @@ def _dissect(raw: str) -> _Text:
     percent = _PERCENT.search(text)
     return _Text(
         None,
-        fold(bare),
+        fold_spelling(bare),
         beginnings,
-        tuple(fold(trim(each)) for each in _CHOICES.split(bare.strip("[]() "))),
+        tuple(
+            fold_spelling(trim(each)) for each in _CHOICES.split(bare.strip("[]() "))
+        ),
         hedged=crossed or _is_hedged(bare, percent),
         box=box,
         sign=_by_percent(percent) or (signs[0] if signs and not crossed else None),
