@@ -358,12 +358,13 @@ def _told(
     """Tell whether the other side has shown what stands here, or ever since.
 
     Whoever writes what stood there when pmsync last brought it over, or brought it
-    here, has changed nothing.
+    here, has changed nothing. So it is also after an older commit came back meanwhile:
+    what it holds is from its own time, and says nothing of what was brought over since.
     """
     now = history[-1]
     if any(alike(now.value, seen.value) for seen in _since(other, now.moment)):
         return True
-    for cell in reversed(history):
+    for cell in sorted(history, key=lambda cell: cell.moment, reverse=True):
         brought = (
             seen.moment > cell.moment and not seen.person
             for seen in other
