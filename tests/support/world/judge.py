@@ -275,8 +275,15 @@ class Judge:
             )
 
     def _first_meeting(self, field: Field, name: str, cell: Cell) -> bool:
-        """Tell whether a link that a person wrote is met: blanks and status follow it."""
-        return name in self.pasted and (field is Field.STATUS or cell.value is None)
+        """Tell whether a link that a person wrote is met: blanks and status follow it.
+
+        Of a row and its copy nobody can tell which one is new. A blank status says
+        nothing that could be lost: it follows the ticket in either of them.
+        """
+        if name in self.pasted:
+            return field is Field.STATUS or cell.value is None
+        copied = any(self.copies.get(other) == name for other in self.pasted)
+        return copied and field is Field.STATUS and cell.value is None
 
     def _told_to_ticket(
         self, server: Server, key: str, field: Field, value: str | None
