@@ -212,10 +212,15 @@ class Judge:
             # Another word for the same says nothing new: it counts from when that was.
             history.append(history[-1]._replace(value=value, shown=self.moment))
             return
-        match history:
-            case [*_, before, Cell(person=False, moment=since)] if person:
-                if _meaning(before.value) == _meaning(value) and since >= self._seen:
-                    self._put_back.add((row.name, field, self.moment))
+        ours = max((n for n, cell in enumerate(history) if not cell.person), default=0)
+        # Whatever people wrote since, no run has seen that either.
+        if (
+            person
+            and ours > 0
+            and history[ours].moment >= self._seen
+            and _meaning(history[ours - 1].value) == _meaning(value)
+        ):
+            self._put_back.add((row.name, field, self.moment))
         history.append(Cell(value, person and not blank, self.moment, self.moment))
 
     def restored(self) -> None:
