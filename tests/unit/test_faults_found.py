@@ -47,6 +47,25 @@ def test_rows_that_share_a_ticket_do_not_ask_for_it_in_each_pass() -> None:
     ]
 
 
+def test_rows_that_share_a_ticket_that_is_shown_again_do_not_ask_for_it_in_each_pass() -> (
+    None
+):
+    world = in_step("One", *"ABCDEF")
+    (row,) = rows_of(world)
+    world.folder.edit(row, f"{row}\n{row}")
+    world.run()
+    world.hidden.add(world.key("One"))
+    world.run(verify_now=True)
+    world.hidden.clear()
+    world.run(verify_now=True)
+
+    world.run()
+
+    assert [call for call in world.steps.calls if call.startswith("ops.")] == [
+        "ops.changed"
+    ]
+
+
 def test_a_create_that_was_in_doubt_is_forgotten_once_it_left_no_second_ticket() -> (
     None
 ):

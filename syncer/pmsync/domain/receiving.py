@@ -36,7 +36,8 @@ def receiving(
         reason = "another row may own this ticket: its status is set there"
         yield Conflict(*at, reason, {Field.STATUS.value: status.change(None)}, ref=ref)
     if action is not Action.TO_ROW:
-        yield from _recorded(row, (key, ref), item, now, status)
+        lost = item is not None and item.loss is not None and ticket is not None
+        yield from _recorded(row, (key, ref), item, now, status, back=lost)
 
 
 def _action(status: Merged) -> Action:
@@ -53,8 +54,13 @@ def _recorded(
     before: ItemState | None,
     now: ItemState,
     status: Merged,
+    *,
+    back: bool,
 ) -> Iterator[Agree]:
-    """Plan what is remembered of a row that is not written."""
+    """Plan what is remembered of a row that is not written.
+
+    ``back`` says that its ticket is shown again.
+    """
     agreed = {Field.STATUS.value: status.change(status.facts.document)}
     match status.decision.action:
         case Action.AGREE:
@@ -65,6 +71,8 @@ def _recorded(
             yield agreement(row, *of, "the written status stands", {})
         case _ if before is None:
             yield agreement(row, *of, "it cites the ticket", {})
+        case _ if back:
+            yield agreement(row, *of, "it is back", {})
         case _:
             pass
 
