@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 from pmsync.app.exit_codes import ExitCode
+from pmsync.cli import options
 from pmsync.cli.absent import tell_absent
 from pmsync.cli.discover import find_root
 from pmsync.cli.errors import show, show_finding
@@ -28,15 +29,8 @@ from pmsync_config import load
 
 
 @click.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the items are printed.",
-)
+@options.paths
+@options.form("the list")
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -111,7 +105,7 @@ def _read_sources(
             failures.append(
                 DocumentError(
                     f"{source.path}: {source.why}",
-                    hint="Correct the file, or leave it out of `documents`.",
+                    hint="correct the file, or leave it out of `documents`",
                 )
             )
 
@@ -131,10 +125,10 @@ def _named(
 def _configured(
     root: Path, patterns: Sequence[str]
 ) -> Sequence[SourceDocument | UnreadDocument]:
-    from importlib.metadata import entry_points  # noqa: PLC0415 slow
+    from pmsync.cli import installed  # noqa: PLC0415 slow
 
-    (found,) = entry_points(group="pmsync.repositories", name="worktree")
-    repository: Repository = found.load()(root, tuple(patterns))
+    open_worktree = installed.load(installed.REPOSITORIES, "worktree")
+    repository: Repository = open_worktree(root, tuple(patterns))
     return repository.documents()
 
 

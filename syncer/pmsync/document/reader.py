@@ -171,22 +171,22 @@ def _text(data: bytes, path: str, limits: Limits) -> str:
     if len(data) > limits.size:
         raise DocumentError(
             f"{path}: {len(data):,} bytes are more than the limit of {limits.size:,}",
-            hint="Split the document, or leave it out of `documents`.",
+            hint="split the document, or leave it out of `documents`",
         )
     nul = data.find(b"\0")
     if data.startswith(_UTF_16):
         raise DocumentError(
-            f"{path}:1: UTF-16, not UTF-8", hint="Save the file as UTF-8."
+            f"{path}:1: UTF-16, not UTF-8", hint="save the file as UTF-8"
         )
     if nul >= 0:
         raise DocumentError(
             f"{path}:{_line(data, nul)}: a NUL byte at offset {nul}: not a text file",
-            hint="Remove the NUL, or leave the file out of `documents`.",
+            hint="remove the NUL, or leave the file out of `documents`",
         )
     conflict = conflict_line(data)
     if conflict is not None:
         raise DocumentError(
-            f"{path}:{conflict}: an unresolved merge conflict", hint="Resolve it."
+            f"{path}:{conflict}: an unresolved merge conflict", hint="resolve it"
         )
     try:
         return data.decode()
@@ -195,7 +195,7 @@ def _text(data: bytes, path: str, limits: Limits) -> str:
         raise DocumentError(
             f"{path}:{_line(data, start)}: byte 0x{data[start]:02x} at offset {start}"
             " is not UTF-8",
-            hint="Save the file as UTF-8.",
+            hint="save the file as UTF-8",
         ) from error
 
 
@@ -218,7 +218,7 @@ def _check_rows(structure: Structure, path: str, limits: Limits) -> None:
         raise DocumentError(
             f"{path}: {rows:,} table rows and list entries are more than the limit of"
             f" {limits.rows:,}",
-            hint="Split the document, or leave it out of `documents`.",
+            hint="split the document, or leave it out of `documents`",
         )
 
 
