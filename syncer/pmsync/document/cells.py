@@ -88,15 +88,17 @@ class Rows:
     Whoever only reads a table takes all its cells at once, see ``even_columns``.
     """
 
-    __slots__ = ("_count", "_end", "_line", "_rows", "_source", "_start")
+    __slots__ = ("_after", "_count", "_line", "_rows", "_source", "_start", "end")
 
-    def __init__(self, source: bytes, line: int, start: int, end: int) -> None:
+    def __init__(self, source: bytes, line: int, start: int, after: int) -> None:
         self._source = source
         self._line = line
         self._start = start
-        self._end = end
-        self._count = source.count(b"\n", start, end)
+        self._after = after
+        self._count = source.count(b"\n", start, after)
         self._rows: list[Row] | None = None
+        self.end = after - (2 if source.startswith(b"\r", after - 2) else 1)
+        """Where the last line end begins."""
 
     def __len__(self) -> int:
         return self._count
@@ -113,12 +115,6 @@ class Rows:
         return range(self._line, self._line + self._count)
 
     @property
-    def end(self) -> int:
-        """Where the last line end begins."""
-        closed_by_two = self._source.startswith(b"\r", self._end - 2)
-        return self._end - (2 if closed_by_two else 1)
-
-    @property
     def block(self) -> bytes:
         """All rows, without the last line end."""
         return self._source[self._start : self.end]
@@ -127,7 +123,7 @@ class Rows:
         if self._rows is not None:
             return self._rows
         source = self._source
-        lines = source[self._start : self._end].splitlines(keepends=True)
+        lines = source[self._start : self._after].splitlines(keepends=True)
         starts = list(accumulate(map(len, lines), initial=self._start))
         ends = [
             after - 2 if source.startswith(b"\r", after - 2) else after - 1
