@@ -23,7 +23,7 @@ from pmsync.document.reader import read_each
 from pmsync.document.vocabulary import DEFAULT_LIMITS, Vocabulary
 from pmsync.domain.errors import DocumentError, PmsyncError
 from pmsync.domain.model import PostMortem, TicketRef
-from pmsync.domain.references import TrackerSite, resolve
+from pmsync.domain.references import TrackerSite, tickets
 from pmsync.domain.repository import Repository, SourceDocument, UnreadDocument
 from pmsync_config import load
 
@@ -75,7 +75,7 @@ def cited(
         if item.row_id is not None:
             rows.setdefault(item.block, set()).add(item.row_id)
     return [
-        resolve(citations, sites, row_ids=rows.get(item.block, ()) if rows else ()).refs
+        tickets(citations, sites, row_ids=rows.get(item.block, ()) if rows else ())
         if (citations := item.citations)
         else ()
         for item in document.items

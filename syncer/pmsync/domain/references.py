@@ -75,10 +75,6 @@ def resolve(
     ``row_ids`` are the cells of the table's id column: ``#3`` and ``AI-2`` are rows
     where these count them, unless a link says otherwise.
     """
-    if len(citations) == 1 and len(sites) == 1 and not row_ids:
-        ref = _bead(citations[0], sites[0])
-        if ref is not None:
-            return _tuple(Resolution, ((ref,), False, False))
     rows = {_row_id(row) for row in row_ids} if row_ids else ()
     refs: list[TicketRef] = []
     foreign = pull_request = False
@@ -95,6 +91,20 @@ def resolve(
             foreign = True
             pull_request = pull_request or _is_pull_request(citation)
     return _tuple(Resolution, (tuple(refs), foreign, pull_request))
+
+
+def tickets(
+    citations: Sequence[Citation],
+    sites: Sequence[TrackerSite],
+    *,
+    row_ids: Collection[str] = (),
+) -> tuple[TicketRef, ...]:
+    """Return the tickets that ``resolve`` finds, and nothing else of it."""
+    if len(citations) == 1 and len(sites) == 1 and not row_ids:
+        ref = _bead(citations[0], sites[0])
+        if ref is not None:
+            return (ref,)
+    return resolve(citations, sites, row_ids=row_ids).refs
 
 
 def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
