@@ -99,11 +99,5 @@ def _day(day: date | None) -> str:
 
 
 def _refs(refs: Sequence[TicketRef]) -> str:
-    if len(refs) == 1:
-        return _name(refs[0])
-    return f'null, "refs": [{", ".join(map(_name, refs))}]'
-
-
-def _name(ref: TicketRef) -> str:
-    tracker, key, _ = ref
-    return _text(f"{tracker}:{key}")
+    names = [_text(f"{tracker}:{key}") for tracker, key, _ in refs]
+    return names[0] if len(names) == 1 else f'null, "refs": [{", ".join(names)}]'
