@@ -10,6 +10,7 @@ import pytest
 
 from pmsync.domain.ports import Tracker
 from support.places import FULL, PLACES, Place
+from support.remotes import KINDS, Remote
 
 GAPS = Path(__file__).with_name("GAPS.md")
 _GAP = re.compile(
@@ -59,3 +60,13 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 def tracker(place: Place) -> Tracker:
     """A connection to the place."""
     return place.tracker()
+
+
+@pytest.fixture(params=KINDS)
+def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
+    """Each tracker behind a network in turn; none may be asked by search."""
+    served = Remote(KINDS[request.param], tmp_path)
+    yield served
+    served.place.close()
+    asked = [path for _, path, _ in served.fake.sent]
+    assert not [p for p in asked if "/search/issues" in p or "search=" in p], "F14"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +10,9 @@ import pytest
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.errors import SafetyStopError
 from support import remote as runs
-from support.remotes import KINDS, Remote
+from support.remotes import Remote
 
 FIRST = "000001.md"
-
-
-@pytest.fixture(params=KINDS)
-def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
-    served = Remote(KINDS[request.param], tmp_path)
-    yield served
-    served.place.close()
 
 
 def beside(remote: Remote, rows: int, **settings: Any) -> runs.Remote:

@@ -6,9 +6,7 @@ server fails the test when its vendor's description does not know it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,24 +14,14 @@ import pytest
 from pmsync.domain.errors import (
     AuthenticationError,
     TrackerError,
-    TrackerUnavailableError,
 )
 from pmsync.domain.model import Field
 from pmsync.domain.ports import Absence, Lookup, Patch, Refused, Unknown
 from pmsync.domain.ports import Tracker as Port
 from support.asked import draft, opened, shown
-from support.remotes import KINDS, Remote
+from support.remotes import Remote
 
 SAID = '{"message": "Conflict"}'
-
-
-@pytest.fixture(params=KINDS)
-def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
-    served = Remote(KINDS[request.param], tmp_path)
-    yield served
-    served.place.close()
-    asked = [path for _, path, _ in served.fake.sent]
-    assert not [p for p in asked if "/search/issues" in p or "search=" in p], "F14"
 
 
 @pytest.fixture
@@ -154,16 +142,4 @@ def test_f42_a_request_that_no_longer_exists_is_named(
     remote.fake.fail("status", "GET", remote.ground.lists, status=410, body=SAID)
 
     with pytest.raises(TrackerError, match=remote.ground.lists.rstrip("?\\")):
-        tracker.changed(None)
-
-
-def test_f46_a_server_that_is_not_there_was_certainly_not_reached(
-    remote: Remote,
-) -> None:
-    tracker = remote.connect(url="http://127.0.0.1:9")
-
-    (outcome,) = tracker.create([draft()])
-
-    assert isinstance(outcome, Refused)
-    with pytest.raises(TrackerUnavailableError):
         tracker.changed(None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +25,7 @@ from pmsync.domain.model import Field, Status, Ticket
 from pmsync.domain.ports import Done, Patch, Refused
 from support import remote as runs
 from support.asked import draft, opened
-from support.remotes import KINDS, Remote
+from support.remotes import Remote
 from support.tls import self_signed
 from support.wire import whole, wire
 
@@ -42,13 +41,6 @@ TITLES = [
     "@everyone fixes #1",
 ]
 LOGGERS = ("", "github", "github.Requester", "gitlab", "jira", "urllib3", "requests")
-
-
-@pytest.fixture(params=KINDS)
-def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
-    served = Remote(KINDS[request.param], tmp_path)
-    yield served
-    served.place.close()
 
 
 def beside(remote: Remote, rows: int) -> runs.Remote:
