@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pmsync.cli.discover import Selection, find_root, named_paths
-from pmsync.cli.files import named_files
-from pmsync.domain.errors import UsageError
+from pmsync.cli.files import named_files, read_bytes
+from pmsync.domain.errors import DocumentError, UsageError
 
 
 @pytest.fixture
@@ -96,3 +96,33 @@ def test_a_file_that_is_named_in_two_ways_is_listed_once(
     ways = [Path("postmortems/a.md"), root / "postmortems", Path("../repository")]
 
     assert [file.path for file in named_files(ways)] == ["postmortems/a.md"]
+
+
+def test_documents_in_a_folder_that_cannot_be_listed_are_not_left_out_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("# A\n")
+    for _ in range(20):  # until the path is longer than any system takes
+        Path("x" * 250).mkdir()
+        monkeypatch.chdir("x" * 250)
+
+    first, *_, last = named_files([tmp_path])
+
+    assert first.path == str(tmp_path / "a.md")
+    with pytest.raises(DocumentError, match="cannot be opened: File name too long"):
+        read_bytes(last.path, 1)
+
+
+def test_files_of_a_folder_come_before_those_of_the_folders_in_it(root: Path) -> None:
+    for name in ("b/c.md", "b/a/z.md", "b.md", "x.md/y.md", ".hidden/h.md"):
+        file = root / "many" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("# A\n")
+    (root / "many" / "link.md").symlink_to(root / "many" / "b.md")
+    (root / "many" / "folder").symlink_to(root / "many" / "b")
+
+    found = [file.path for file in named_files([root / "many"])]
+
+    expected = ("b.md", "b/c.md", "b/a/z.md", "x.md/y.md")
+    assert found == [str(root / "many" / name) for name in expected]

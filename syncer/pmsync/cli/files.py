@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,10 +90,23 @@ def _under(argument: str) -> Iterator[NamedFile]:
             )
         yield NamedFile(argument, os.path.abspath(argument))
         return
-    for directory, below, names in os.walk(argument):
-        below[:] = sorted(each for each in below if not each.startswith("."))
-        place = os.path.abspath(directory)
-        for name in sorted(names):
-            path = os.path.join(directory, name)
-            if name.endswith(_SUFFIXES) and not os.path.islink(path):
-                yield NamedFile(path, os.path.join(place, name))
+    pending = [NamedFile(argument, os.path.abspath(argument))]
+    while pending:
+        directory = pending.pop()
+        try:
+            with os.scandir(directory.path) as entries:
+                inside = sorted(entries, key=attrgetter("name"))
+        except OSError:
+            # Reading it like a file says why it cannot be read.
+            yield directory
+            continue
+        place = os.path.join(directory.place, "")
+        below: list[NamedFile] = []
+        for entry in inside:
+            named = NamedFile(entry.path, place + entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith("."):
+                    below.append(named)
+            elif entry.name.endswith(_SUFFIXES) and not entry.is_symlink():
+                yield named
+        pending += reversed(below)
