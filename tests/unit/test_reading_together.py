@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pmsync.document.cells import Rows, even_columns
 from pmsync.document.citations import cites_nothing, read_citations, read_column
 from pmsync.document.placeholders import is_placeholder, is_real_word
 from pmsync.document.reader import read, read_each
@@ -14,7 +15,7 @@ from pmsync.document.reading import is_wordless
 from pmsync.document.text import plain, plain_texts
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import Citation, PostMortem
-from pmsync.domain.references import TrackerSite, resolve, tickets
+from pmsync.domain.references import TrackerSite, beads_of_rows, resolve
 from pmsync.domain.repository import SourceDocument
 
 _TABLE = "| Action | Owner |\n|---|---|\n| Fix {} | @ana |\n"
@@ -41,6 +42,9 @@ _PIECES = (
     "<b>",
     "Straße",
     "対応",
+    "\x1c",
+    "\u3000",
+    "\xa0",
     "TBD",
     "[Action 1]",
     "(0)",
@@ -56,13 +60,19 @@ _spaced = st.lists(st.sampled_from(_PIECES), max_size=4).map(
     lambda parts: " ".join(parts).strip()
 )
 _columns = st.lists(st.one_of(_cells, _spaced), min_size=1, max_size=6)
-_sites = st.sampled_from(
-    [
-        TrackerSite("bd", "embedded", "", "bd"),
-        TrackerSite("bd", "beads", "", ""),
-        TrackerSite("bd", "beads", "", "other"),
-        TrackerSite("ops", "jira", "https://acme.atlassian.net", "OPS"),
-    ]
+_SITES = (
+    TrackerSite("bd", "embedded", "", "bd"),
+    TrackerSite("bd", "beads", "", ""),
+    TrackerSite("bd", "beads", "", "other"),
+    TrackerSite("ops", "jira", "https://acme.atlassian.net", "OPS"),
+)
+_sites = st.sampled_from(_SITES)
+_keys = st.sampled_from(
+    ["bd-1", "bd-a1b2.3", "other-1", "bd-", "OPS-3", "", "bd-1 ", "bd-A", "bd-x-1"]
+)
+_links = st.one_of(
+    _keys.map(lambda key: (key, f"bd://{key}")),
+    st.tuples(_keys, st.one_of(st.none(), _keys.map("bd://{}".format))),
 )
 
 
@@ -121,6 +131,21 @@ def test_titles_that_are_looked_at_together_are_told_to_cite_nothing_only_if_non
         assert not any(map(read_citations, cells))
 
 
+@example([["\x1ca\x1f", "\u3000b\xa0"]])
+@example([["a", "b"], ["", "\tc\x0b"]])
+@given(st.lists(st.lists(_cells.map("{} ".format), min_size=2, max_size=2), min_size=1))
+def test_rows_that_are_split_together_have_the_cells_of_each(
+    texts: list[list[str]],
+) -> None:
+    data = "".join(f"|{'|'.join(cells)}|\n" for cells in texts).encode()
+    rows = Rows(data, 1, 0, len(data))
+
+    columns = even_columns(rows, 2)
+
+    each = [row.texts() for row in rows]
+    assert columns in (None, list(map(list, zip(*each, strict=True))))
+
+
 @example(["Fix  it", "Add"])
 @example(["Fix *it*", "Fix _it_"])
 @given(_columns)
@@ -139,18 +164,21 @@ def test_a_title_that_begins_with_a_real_word_is_never_left_out(title: str) -> N
         assert not is_wordless(title)
 
 
-@given(
-    st.sampled_from(
-        ["bd-1", "bd-a1b2.3", "other-1", "bd-", "OPS-3", "", "bd-1 ", "bd-A"]
-    ),
-    st.sampled_from(
-        ["bd://bd-1", "bd://bd-a1b2.3", "bd://other-1", "bd://bd-2", "bd://", None]
-    ),
-    _sites,
-)
-def test_a_link_means_the_same_bead_in_every_way_of_reading_it(
-    text: str, url: str | None, site: TrackerSite
+@example([[("bd-1\nbd-2", "bd://bd-1\nbd://bd-2")]], _SITES[0])
+@example([[("bd-1", "bd://bd-1")], [], [("bd-2", "bd://bd-2")]], _SITES[0])
+@example([[("bd-1", "bd://bd-1"), ("bd-2", "bd://bd-2")], []], _SITES[0])
+@given(st.lists(st.lists(_links, max_size=2), max_size=4), _sites)
+def test_links_of_rows_that_are_looked_at_together_mean_the_beads_of_each(
+    rows: list[list[tuple[str, str | None]]], site: TrackerSite
 ) -> None:
-    citation = Citation(text, url)
+    cited = [[Citation(*link) for link in row] for row in rows]
 
-    assert tickets([citation], [site]) == resolve([citation], [site]).refs
+    beads = beads_of_rows(cited, [site])
+
+    assert beads in (None, [resolve(row, [site]).refs for row in cited])
+
+
+def test_links_to_beads_are_looked_at_together() -> None:
+    rows = [[Citation(f"bd-{key}", f"bd://bd-{key}")] for key in ("1", "a1b2.3")]
+
+    assert beads_of_rows([*rows, []], _SITES[:1]) is not None

@@ -23,7 +23,7 @@ from pmsync.document.reader import read_each
 from pmsync.document.vocabulary import DEFAULT_LIMITS, Vocabulary
 from pmsync.domain.errors import DocumentError, PmsyncError
 from pmsync.domain.model import PostMortem, TicketRef
-from pmsync.domain.references import TrackerSite, tickets
+from pmsync.domain.references import TrackerSite, beads_of_rows, resolve
 from pmsync.domain.repository import Repository, SourceDocument, UnreadDocument
 from pmsync_config import load
 
@@ -70,15 +70,17 @@ def cited(
     document: PostMortem, sites: Sequence[TrackerSite]
 ) -> Sequence[Sequence[TicketRef]]:
     """Return, for each item, the tickets of configured trackers that it cites."""
-    rows: dict[int, set[str]] = {}
+    citations = [item.citations for item in document.items]
+    ids: dict[int, set[str]] = {}
     for item in document.items:
         if item.row_id is not None:
-            rows.setdefault(item.block, set()).add(item.row_id)
+            ids.setdefault(item.block, set()).add(item.row_id)
+    beads = None if ids else beads_of_rows(citations, sites)
+    if beads is not None:
+        return beads
     return [
-        tickets(citations, sites, row_ids=rows.get(item.block, ()) if rows else ())
-        if (citations := item.citations)
-        else ()
-        for item in document.items
+        resolve(each, sites, row_ids=ids.get(item.block, ())).refs
+        for item, each in zip(document.items, citations, strict=True)
     ]
 
 

@@ -71,7 +71,7 @@ def _item(item: ActionItem, refs: Sequence[TicketRef]) -> str:
         f' "owner": {"null" if owner is None else _text(owner)},'
         f" {_due(due, day)}, {_status(status, state)},"
         f' "ticket": {"null" if ticket is None else _text(ticket)},'
-        f' "ref": {_refs(refs) if refs else "null"},'
+        f' "ref": {_name(refs[0]) if len(refs) == 1 else _names(refs)},'
         f' "priority": {"null" if priority is None else _text(priority)}}}'
     )
 
@@ -98,6 +98,10 @@ def _day(day: date | None) -> str:
     return "null" if day is None else _text(day.isoformat())
 
 
-def _refs(refs: Sequence[TicketRef]) -> str:
-    names = [_text(f"{tracker}:{key}") for tracker, key, _ in refs]
-    return names[0] if len(names) == 1 else f'null, "refs": [{", ".join(names)}]'
+def _name(ref: TicketRef) -> str:
+    tracker, key, _ = ref
+    return _text(f"{tracker}:{key}")
+
+
+def _names(refs: Sequence[TicketRef]) -> str:
+    return f'null, "refs": [{", ".join(map(_name, refs))}]' if refs else "null"

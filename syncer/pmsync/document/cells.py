@@ -149,16 +149,21 @@ def even_columns(rows: Rows | Sequence[Row], width: int) -> list[list[str]] | No
         block = rows.block
     else:
         block = rows[0].source[rows[0].start : rows[-1].end]
-    parts = block.split(b"|")
+    text = block.decode()
+    parts = text.split("|")
     step, count = width + 1, len(rows)
-    around = b"".join(parts[::step]).replace(b"\r\n", b"\n")
-    if (
-        len(parts) != step * count + 1
-        or around != b"\n" * (count - 1)
-        or ord("\\") in block
+    around = "".join(parts[::step])
+    if len(parts) != step * count + 1 or (
+        around.replace("\r\n", "\n") != "\n" * (count - 1) or "\\" in text
     ):
         return None
-    cells = b"|".join(map(bytes.strip, parts)).decode().split("|")
+    if text.isascii() and not (
+        "\x1c" in text or "\x1d" in text or "\x1e" in text or "\x1f" in text
+    ):
+        # Elsewhere it would strip what is no blank in Markdown.
+        cells = list(map(str.strip, parts))
+    else:
+        cells = [part.strip(_BLANK_TEXT) for part in parts]
     return [cells[column::step] for column in range(1, step)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -93,18 +94,40 @@ def resolve(
     return _tuple(Resolution, (tuple(refs), foreign, pull_request))
 
 
-def tickets(
-    citations: Sequence[Citation],
-    sites: Sequence[TrackerSite],
-    *,
-    row_ids: Collection[str] = (),
-) -> tuple[TicketRef, ...]:
-    """Return the tickets that ``resolve`` finds, and nothing else of it."""
-    if len(citations) == 1 and len(sites) == 1 and not row_ids:
-        ref = _bead(citations[0], sites[0])
-        if ref is not None:
-            return (ref,)
-    return resolve(citations, sites, row_ids=row_ids).refs
+def beads_of_rows(
+    rows: Sequence[Sequence[Citation]], sites: Sequence[TrackerSite]
+) -> list[tuple[TicketRef, ...]] | None:
+    """Return what ``resolve`` finds for each row, or None where it takes a closer look.
+
+    Nearly all links to beads name one both in their text and in their address, and most
+    rows cite one or nothing. Looking at all rows together takes half the time.
+    """
+    cited = [each[0] for each in rows if each]
+    if not cited:
+        return [()] * len(rows)
+    if (
+        len(sites) != 1
+        or sites[0].type not in _BEADS
+        or len(cited) < sum(map(len, rows))
+    ):
+        return None
+    name, project = sites[0].name, sites[0].project
+    texts = "\n".join([text for text, _ in cited])
+    links = "\n".join([url or "" for _, url in cited])
+    if (
+        links != "bd://" + texts.replace("\n", "\nbd://")
+        or texts.count("\n") >= len(cited)
+        or _beads_of(project).fullmatch(texts) is None
+    ):
+        return None
+    return [(_tuple(TicketRef, (name, *each[0])),) if each else () for each in rows]
+
+
+@lru_cache(maxsize=16)
+def _beads_of(project: str) -> re.Pattern[str]:
+    """Match keys of a project, one a line."""
+    key = rf"{re.escape(project) or '.+'}-{_BEADS_SUFFIX.pattern}"
+    return re.compile(rf"{key}(?:\n{key})*")
 
 
 def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
@@ -134,20 +157,6 @@ def display(
     short = "#" + ref.key.rpartition("#")[2]
     alone = sum(other.type in _FORGES for other in sites) <= 1
     return Citation(short if alone else ref.key, ref.url)
-
-
-def _bead(citation: Citation, site: TrackerSite) -> TicketRef | None:
-    """Return the bead that a link names both in its text and in its address.
-
-    Nearly all links to beads do, so it is worth a shorter way than ``_meant``.
-    """
-    text, url = citation
-    if url != f"bd://{text}" or site.type not in _BEADS:
-        return None
-    found = _BEADS_KEY.fullmatch(text)
-    if found is None or site.project not in ("", found["prefix"]):
-        return None
-    return _tuple(TicketRef, (site.name, text, url))
 
 
 def _one_meant(citation: Citation, sites: Sequence[TrackerSite]) -> TicketRef | None:
