@@ -136,16 +136,19 @@ class Headers:
         promises something else than its cells hold.
         """
         key = (tuple(cells), place, other)
-        if key not in self._layouts:
-            if len(self._layouts) > _MEMO:
-                self._layouts.clear()
-            meanings = [self.meaning(cell) for cell in cells]
-            if other >= 0:
-                meanings[other] = Other.NOTHING
-            meanings = _with_title(meanings)
-            steps = bool(cells) and fold(plain(cells[0])) in self._steps
-            self._layouts[key] = _layout(meanings, place, steps=steps)
-        return self._layouts[key]
+        try:
+            return self._layouts[key]
+        except KeyError:
+            pass
+        if len(self._layouts) > _MEMO:
+            self._layouts.clear()
+        meanings = [self.meaning(cell) for cell in cells]
+        if other >= 0:
+            meanings[other] = Other.NOTHING
+        meanings = _with_title(meanings)
+        steps = bool(cells) and fold(plain(cells[0])) in self._steps
+        found = self._layouts[key] = _layout(meanings, place, steps=steps)
+        return found
 
     def _read(self, cell: str) -> Meaning | Other | None:
         text = plain(cell)[:_LONGEST]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from pmsync.document import front_matter, head
@@ -93,12 +92,7 @@ def _given(fields: Mapping[Name, Value], name: Name) -> str | None:
     if name not in fields:
         return None
     text = fields[name].text
-    return None if _is_nothing(text) else text
-
-
-@lru_cache(maxsize=4096)
-def _is_nothing(value: str) -> bool:
-    return is_nothing(value.strip().strip("*_").strip())
+    return None if is_nothing(text.strip().strip("*_").strip()) else text
 
 
 def _is_true(fields: Mapping[Name, Value], name: Name) -> bool:

@@ -212,7 +212,7 @@ def _may_hold_lists(data: bytes, vocabulary: Vocabulary) -> bool:
 
 
 def _check_rows(structure: Structure, path: str, limits: Limits) -> None:
-    rows = sum(len(table.rows) for table in structure.tables)
+    rows = sum([len(table.rows) for table in structure.tables])
     rows += len(structure.entries)
     if rows > limits.rows:
         raise DocumentError(
@@ -227,5 +227,8 @@ def _action_tables(
 ) -> list[ActionTable]:
     if Form.TABLE not in vocabulary.forms:
         return []
-    found = (action_table(table, sections, vocabulary) for table in structure.tables)
-    return [table for table in found if table is not None]
+    return [
+        found
+        for table in structure.tables
+        if (found := action_table(table, sections, vocabulary)) is not None
+    ]
