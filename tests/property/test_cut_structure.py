@@ -14,6 +14,16 @@ _TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"
 _BLOCKS = (
     "# Title",
     "## Actions",
+    "## Closed ##",
+    "# ",
+    "#",
+    "#none",
+    "####### none",
+    "# ```",
+    "# a --> b",
+    "# a </pre>",
+    "# a | b\n--|--",
+    "  ## Indented",
     "Setext\n===",
     _LONG,
     f"{_LONG}\n{_LONG}",
@@ -48,6 +58,7 @@ _BLOCKS = (
     "a | b\n--|--\n1 | 2",
     "***",
     "[x]: http://a.b/c",
+    "Short.",
     "Short:",
     "**Caption**",
 )
@@ -60,7 +71,7 @@ _documents = st.lists(
 def whole(data: bytes) -> Condensed:
     """Return a document of which nothing is cut."""
     delimiters = delimiter_lines(data)
-    return Condensed(data.decode(), (), (0,), {}, {}, (), delimiters, 0)
+    return Condensed(data.decode(), (), (0,), {}, {}, delimiters, 0)
 
 
 def comparable(structure: Structure) -> Structure:
@@ -74,6 +85,7 @@ def comparable(structure: Structure) -> Structure:
 @example(
     f"{_LONG}\r# Heading\r{_LONG}\n\n{_TABLE}\n\n{_LONG}\r# Other\n\n", "\n", False
 )
+@example("1. one\n####### none\n| a | b |\n|---|---|\n| 1 | 2 |\n", "\n", False)
 @given(_documents, st.sampled_from(("\n", "\r\n")), st.booleans())
 def test_nothing_is_lost_or_moved_by_what_the_parser_does_not_see(
     text: str, end: str, open_ended: bool
@@ -92,10 +104,15 @@ def test_a_fence_that_nobody_closed_is_told_whatever_stands_last_in_it(
     assert DoubtKind.UNCLOSED_FENCE in [doubt.kind for doubt in structure.doubts]
 
 
-def test_the_parser_sees_neither_rows_nor_long_prose() -> None:
+def test_the_parser_sees_nothing_of_plain_headings_prose_and_tables() -> None:
     table = "| Action | Owner |\n|---|---|\n" + "| Fix it | @ana |\n" * 50
-    data = f"# Title\n\n{_LONG}\n\n{table}\n{_LONG}\n\n{table}".encode()
+    data = f"# Title\n\n{_LONG}\n\n{table}\n- x\n\n## Actions\n\n{table}".encode()
 
     seen = condense(data, delimiter_lines(data)).text
 
-    assert seen.split() == ["#", "Title", "***", "***", "***", "***"]
+    assert seen.split() == ["***", "-", "x", "***"]
+
+
+def test_a_heading_that_is_no_line_of_its_own_is_left_to_the_parser() -> None:
+    for text in ("# Title\ntext\n", "text\n# Title\n\n", "- x\n# Title\n\n"):
+        assert "Title" in condense(text.encode(), []).text

@@ -19,7 +19,8 @@ import pyromark
 
 from pmsync.document import doubts, titles
 from pmsync.document.cells import Row, Rows, Span
-from pmsync.document.condense import Condensed, Ranges, condense, delimiter_lines
+from pmsync.document.condense import Condensed, condense, delimiter_lines
+from pmsync.document.cuts import Plain, PlainTable
 from pmsync.document.elements import (
     CAPTION,
     Doubt,
@@ -99,7 +100,7 @@ class _Reading:
         )
         quotes = 0
         items = self.lists.open
-        tables, prose = self.condensed.tables, self.condensed.prose
+        plain = self.condensed.plain
         original = self.original
         blocks = _BLOCKS
         ends = _ENDS
@@ -125,14 +126,12 @@ class _Reading:
                         break
                 elif name == "BlockQuote":
                     quotes -= 1
-            elif kind == "Rule" and (start := original(span["start"])) in tables:
-                self.plain_table(tables[start])
-            elif kind == "Rule" and start in prose:
-                self.skip = False
+            elif kind == "Rule" and (start := original(span["start"])) in plain:
+                self.plain(plain[start])
             elif items and not quotes:
                 self.inline(kind, items[-1], span)
         delimiters = self.condensed.delimiters
-        if len(tables) < len(delimiters):
+        if delimiters:
             self.doubts += doubts.broken_tables(
                 self.lines, delimiters, self.zones, self.condensed.offset
             )
@@ -245,8 +244,14 @@ class _Reading:
     def table_row(self, span: Any, _: Any) -> None:
         self.rows.append(span["start"])
 
-    def plain_table(self, ranges: Ranges) -> None:
-        self.add_table(*plain_rows(self.lines, ranges), None)
+    def plain(self, blocks: Sequence[Plain]) -> None:
+        for block in blocks:
+            if isinstance(block, PlainTable):
+                self.add_table(*plain_rows(self.lines, block), None)
+                continue
+            self.skip = False
+            if isinstance(block, Heading):
+                self.headings.append(block)
 
     def table_end(self) -> None:
         lines = self.lines

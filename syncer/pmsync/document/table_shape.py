@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pmsync.document.cells import Row, Rows
-from pmsync.document.condense import Ranges
+from pmsync.document.cuts import PlainTable
 from pmsync.document.elements import Doubt, DoubtKind, Table
 from pmsync.document.lines import Lines
 
@@ -13,9 +13,9 @@ _tuple = tuple.__new__
 """Makes a row or table; its own constructor does the same in twice the time."""
 
 
-def plain_rows(lines: Lines, ranges: Ranges) -> tuple[Row, Row, Rows]:
+def plain_rows(lines: Lines, table: PlainTable) -> tuple[Row, Row, Rows]:
     """Return header, delimiter row and rows of a plain table."""
-    (start, _), header, delimiter, rows = ranges
+    (start, _), header, delimiter, rows = table
     data, number = lines.data, lines.number(start)
     below = Rows(data, number + 2, *rows)
     lines.told(rows[1], number + 2 + len(below))

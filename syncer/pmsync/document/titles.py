@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from pmsync.document.elements import CAPTION, LABEL
 
@@ -15,9 +14,8 @@ _COLONS = (b":", "\uff1a".encode())
 _WORD = re.compile(rb"[0-9A-Za-z]")
 
 
-@lru_cache(maxsize=4096)
 def text_of(heading: bytes) -> str:
-    """Return a heading without what makes it one; documents use the same ones."""
+    """Return a heading without what makes it one."""
     raw = heading.strip()
     if raw.startswith(b"#"):
         raw = raw.lstrip(b"#").strip()
