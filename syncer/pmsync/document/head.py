@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ _NO_PARAGRAPH = re.compile(r"\s*(?:[>|#!<]|[-*_]{3,}\s*$|[-*+] \[|```|~~~)")
 _tuple = tuple.__new__
 """Makes a value; its own constructor does the same in twice the time."""
 _BULLET = re.compile(r"^\s*[-*+] ")
+_Lines = Mapping[int, re.Match[str]]
+"""Lines that look like a field, by where they start."""
 
 
 class Value(NamedTuple):
@@ -73,11 +75,12 @@ def read(text: str, start: int) -> Head:
         headings = list(_head_headings(window))
         head = window[: headings.pop().start()]
     line = text.count("\n", 0, start) + 1
+    lines = {field.start(): field for field in _FIELD.finditer(head)}
     fields: dict[Name, Value] = {}
-    for name, value, at in _fields(head, headings):
+    for name, value, at in _fields(head, headings, lines):
         if name not in fields:
             fields[name] = _tuple(Value, (value, line + head.count("\n", 0, at)))
-    return Head(_title(head, headings), fields, _summary(head, headings))
+    return Head(_title(head, headings), fields, _summary(head, headings, lines))
 
 
 @lru_cache(maxsize=4096)
@@ -145,12 +148,11 @@ def _title(head: str, headings: Sequence[re.Match[str]]) -> str | None:
 
 
 def _fields(
-    head: str, headings: Sequence[re.Match[str]]
+    head: str, headings: Sequence[re.Match[str]], lines: _Lines
 ) -> Iterator[tuple[Name, str, int]]:
     """Yield name, value and position: lines first, then tables, then headings."""
-    for field in _FIELD.finditer(head):
+    for at, field in lines.items():
         name, value = name_of(field[1]), field[2][:_MAX_VALUE]
-        at = field.start()
         more = _NEXT_FIELD.search(value) if "**" in value else None
         while True:
             if name is not None:
@@ -164,7 +166,7 @@ def _fields(
     for heading in headings:
         name = name_of(heading[2] or "") if len(heading[1]) > 1 else None
         if name in _SAID_BY_HEADING:
-            yield name, _paragraph(head, heading.end()), heading.end()
+            yield name, _paragraph(head, heading.end(), lines), heading.end()
 
 
 def _of_table(block: str, start: int) -> Iterator[tuple[Name, str, int]]:
@@ -194,10 +196,10 @@ def _of_table(block: str, start: int) -> Iterator[tuple[Name, str, int]]:
                 yield name, row[1], at
 
 
-def _summary(head: str, headings: Sequence[re.Match[str]]) -> str | None:
+def _summary(head: str, headings: Sequence[re.Match[str]], lines: _Lines) -> str | None:
     found = [each for each in headings if each[2] and _is_summary(each[2])]
     found.sort(key=lambda each: ONE_LINE.search(each[2]) is None)
-    paragraphs = (_paragraph(head, heading.end()) for heading in found)
+    paragraphs = (_paragraph(head, heading.end(), lines) for heading in found)
     return next((paragraph for paragraph in paragraphs if paragraph), None)
 
 
@@ -206,18 +208,20 @@ def _is_summary(words: str) -> bool:
     return SUMMARY.fullmatch(words) is not None
 
 
-def _paragraph(head: str, at: int) -> str:
+def _paragraph(head: str, at: int, fields: _Lines) -> str:
     """Return the first paragraph or bullet after a heading, on one line.
 
     A field that means nothing to us (*Duration*) is none where it follows one that does.
     """
     lines: list[str] = []
     among_fields = False
-    for line in head[at:].split("\n", _PARAGRAPH_LINES)[1:]:
+    start = head.find("\n", at) + 1 or len(head)
+    for line in head[start:].split("\n", _PARAGRAPH_LINES - 1):
         text = line.strip()
         if text.startswith("#") and _HEADING.match(line):
             break
-        field = _FIELD.match(line) if text else None
+        field = fields.get(start)
+        start += len(line) + 1
         known = field is not None and name_of(field[1]) is not None
         among_fields = known or (among_fields and field is not None)
         if not text or among_fields or _NO_PARAGRAPH.match(line):
