@@ -11,7 +11,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +38,7 @@ def replace(path: Path, expected: bytes | None, data: bytes) -> None:
     with _explained(path), _open_directory(path.parent) as directory:
         before = _read(path, directory)
         _check(path, before, expected)
-        temporary = f".pmsync-{secrets.token_hex(8)}.tmp"
+        temporary = f".pmsync-{os.urandom(8).hex()}.tmp"
         try:
             _write(temporary, directory, data, like=before)
             # Once more, as late as can be: a person may have saved meanwhile.

@@ -22,7 +22,8 @@ _BOUNDARY = re.compile(r"[()\[\]{}<>:,;.。、!?|/@#\"“”「」『』→⇒=\
 _REFUSAL = re.compile(
     r"\W*(?:no|not|false|never|nein|non|nao|não|нет|ні|否|いいえ)(?!\w)"
 )
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"))
+"""First and last letters of scripts without spaces; a pattern takes long to compile."""
 
 DATE = (
     r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
@@ -77,8 +78,8 @@ def prefixes(text: str) -> tuple[tuple[str, bool], ...]:
         )
         for n in range(min(len(tokens), _LONGEST), 0, -1)
     ]
-    if tokens and _UNSPACED.match(tokens[0]):
-        first = tokens[0]
+    first = tokens[0] if tokens else ""
+    if any(low <= first[:1] <= high for low, high in _UNSPACED):
         found_prefixes += [
             (first[:n], first[n : n + 1].isascii())
             for n in range(min(len(first) - 1, _LONGEST_UNSPACED), 0, -1)
