@@ -58,7 +58,7 @@ def main() -> None:
             ours, theirs = (median(times) for times in zip(*pairs, strict=True))
             shown = " ".join(command[:3])
             print(f"pmsync {shown:24} {ours - theirs:5.0f} ms above bare Python")
-    print(f"(medians of {rounds}; the budget of help and items is {BUDGET} ms)")
+    print(f"(medians of {rounds}; help and items on named files may take {BUDGET} ms)")
 
 
 if __name__ == "__main__":
