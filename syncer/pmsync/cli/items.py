@@ -79,7 +79,7 @@ def cited(
     if beads is not None:
         return beads
     return [
-        resolve(each, sites, row_ids=ids.get(item.block, ())).refs
+        resolve(each, sites, row_ids=ids.get(item.block, ())).refs if each else ()
         for item, each in zip(document.items, citations, strict=True)
     ]
 

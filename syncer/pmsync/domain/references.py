@@ -127,7 +127,7 @@ def beads_of_rows(
 def _beads_of(project: str) -> re.Pattern[str]:
     """Match keys of a project, one a line."""
     key = rf"{re.escape(project) or '.+'}-{_BEADS_SUFFIX.pattern}"
-    return re.compile(rf"{key}(?:\n{key})*")
+    return re.compile(rf"{key}(?:\n{key})*+")
 
 
 def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
