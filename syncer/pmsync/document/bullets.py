@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pmsync.document.checklists import read_entry, section_of
 from pmsync.document.elements import Entry
+from pmsync.document.entry_items import read_entry
 from pmsync.document.headings import Family
 from pmsync.document.reading import Reading
-from pmsync.document.sections import Sections
+from pmsync.document.sections import Sections, section_of
 from pmsync.domain.model import ActionItem
 
 

@@ -1,71 +1,16 @@
-"""Action items out of checklists."""
+"""Which list entries with a checkbox are action items."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from pmsync.document.elements import Entry
-from pmsync.document.headings import Family, family
-from pmsync.document.inline import (
-    Inline,
-    owner_of_group,
-    read_inline,
-    read_line,
-    ticket_of,
-)
-from pmsync.document.placeholders import is_counted, is_placeholder
-from pmsync.document.reading import Reading, is_unfilled, is_wordless
-from pmsync.document.sections import Section, Sections
-from pmsync.document.text import plain
-from pmsync.domain.model import ActionItem, Citation, Column, Form, Status
-
-_OUTER = 4
-"""Entries above that can serve as headings."""
-_SKIP = re.compile(r"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
-_LEADING_TAG = re.compile(r"\s*(?:\*\*|__)?\[([^\[\]|]{2,40})\](?![(\[:])")
-_KINDS = frozenset(
-    (
-        "bug",
-        "bugfix",
-        "fix",
-        "feature",
-        "feat",
-        "enhancement",
-        "docs",
-        "doc",
-        "test",
-        "chore",
-        "refactor",
-        "optional",
-        "new",
-        "wip",
-        "blocker",
-        "todo",
-        "action",
-        "must",
-        "should",
-        "could",
-        "ai",
-        "code",
-        "config",
-        "infra-as-code",
-        "api",
-        "ui",
-        "db",
-        "cli",
-        "ci",
-        "sdk",
-        "core",
-        "web",
-        "app",
-        "perf",
-        "build",
-        "deps",
-    )
-)
-_BEFORE_NUMBER = re.compile(r"(?i)\b(?:issue|ticket|bug|jira|task)s?:? ?$")
+from pmsync.document.entry_items import entry_text, read_entry
+from pmsync.document.headings import Family
+from pmsync.document.inline import owner_of_group, read_inline
+from pmsync.document.reading import Reading
+from pmsync.document.sections import Section, Sections, section_of
+from pmsync.domain.model import ActionItem
 
 
 def read_checklists(
@@ -98,91 +43,6 @@ def read_checklists(
     return items
 
 
-def section_of(
-    entry: Entry, entries: Sequence[Entry], sections: Sections, data: bytes
-) -> Section:
-    """Return the section of an entry; entries above it can serve as headings."""
-    if entry.parent is None:
-        return sections.at(entry.start)
-    above: list[str] = []
-    parent: int | None = entry.parent
-    while parent is not None and len(above) < _OUTER:
-        outer = entries[parent]
-        if outer.checkbox is None:
-            above.append(data[outer.first.start : outer.first.end].decode())
-        parent = outer.parent
-    return sections.under(entry.start, above)
-
-
-def read_entry(
-    entry: Entry,
-    section: Section,
-    reading: Reading,
-    lines: Sequence[str] = (),
-    group: str | None = None,
-) -> ActionItem | None:
-    """Return the action item of a list entry, None if it says nothing.
-
-    ``lines`` are the plain entries nested in it, ``group`` is whom what stands above
-    it names.
-    """
-    title = entry_text(entry, reading.data)
-    if is_wordless(title) or is_placeholder(title):
-        return None
-    inline = _with_lines(_with_tag(read_inline(title), title, reading), lines, group)
-    if reading.template and (
-        is_counted(title)
-        or any(part and is_placeholder(part) for part in (inline.owner, inline.due))
-    ):
-        return None
-    if is_unfilled(inline.owner, inline.due):
-        return None
-    citations = reading.citations_in_text(title)
-    told = title
-    for line in lines:
-        if not citations and (given := ticket_of(line)) is not None:
-            citations, told = reading.citations(given), given
-    return ActionItem(
-        entry.line,
-        Form.BULLET if entry.checkbox is None else Form.CHECKLIST,
-        section.text,
-        title,
-        inline.owner,
-        inline.due,
-        _status(entry, reading.data),
-        _ticket(told, citations),
-        inline.priority,
-        plain(title),
-        _due_date(entry, inline, reading),
-        _state(entry, title, section, reading),
-        citations,
-        section.horizon_days,
-        _columns(entry, inline, citations),
-        entry.block,
-        None,
-        checkbox=entry.checkbox is not None,
-        skipped=entry.skipped or (reading.may_skip and _SKIP.search(title) is not None),
-        editable=True,
-        level=reading.level(inline.priority),
-    )
-
-
-def entry_text(entry: Entry, data: bytes) -> str:
-    """Return an entry's own text; lines that it wraps over are joined by a blank."""
-    start, end = entry.content
-    lines = data[start:end].decode().splitlines()
-    if len(lines) > 1:
-        return " ".join(line.strip() for line in lines)
-    stop = _line_end(data, end)
-    return data[start:stop].decode()
-
-
-def _line_end(data: bytes, position: int) -> int:
-    """Return where the line ends: an author's trailing blanks are part of the text."""
-    stops = [data.find(sign, position) for sign in (b"\n", b"\r")]
-    return min((stop for stop in stops if stop >= 0), default=len(data))
-
-
 def _lines_below(entries: Sequence[Entry]) -> Mapping[int, Sequence[Entry]]:
     """Return the plain entries right below entries with a checkbox, by their index."""
     below: dict[int, list[Entry]] = {}
@@ -208,28 +68,6 @@ def _group_owner(
     )
 
 
-def _with_lines(inline: Inline, lines: Sequence[str], group: str | None) -> Inline:
-    """Add what stands in the lines below an entry, and above it."""
-    for said in map(read_line, lines):
-        inline = Inline(
-            inline.owner or said.owner,
-            inline.due or said.due,
-            inline.priority or said.priority,
-        )
-    return inline if inline.owner or not group else inline._replace(owner=group)
-
-
-def _with_tag(inline: Inline, title: str, reading: Reading) -> Inline:
-    """Add what a leading tag says: whom it names, or how urgent it is."""
-    found = _LEADING_TAG.match(title)
-    tag = found[1].strip() if found else ""
-    if not tag[:1].isalpha():
-        return inline
-    if reading.level(tag) is not None:
-        return inline if inline.priority else inline._replace(priority=tag)
-    return inline if inline.owner else inline._replace(owner=_named(tag, reading))
-
-
 def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
     """Tell whether most entries of a list name who does it, or until when."""
     inlines = [read_inline(entry_text(entry, reading.data)) for entry in entries]
@@ -237,72 +75,3 @@ def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
         inline.owner is not None or inline.due is not None for inline in inlines
     )
     return 2 * named > len(entries)
-
-
-def _named(tag: str, reading: Reading) -> str | None:
-    """Return whom a leading tag names: ``[Platform] Rotate the keys``.
-
-    A tag can also sort by kind or state; that is no owner.
-    """
-    sorts = (
-        tag.casefold() in _KINDS
-        or family(tag) is not Family.NEUTRAL
-        or is_placeholder(tag)
-        or reading.status(tag) is not Status.UNKNOWN
-        or bool(reading.citations(tag))
-    )
-    return None if sorts else tag
-
-
-def _status(entry: Entry, data: bytes) -> str | None:
-    box = entry.checkbox
-    return None if box is None else data[box.start : box.end].decode()
-
-
-def _state(entry: Entry, title: str, section: Section, reading: Reading) -> Status:
-    said = reading.status_in(title)
-    box = _status(entry, reading.data)
-    if box is None:
-        return said or section.status or Status.OPEN
-    struck = title.strip().startswith("~~") and title.strip().endswith("~~")
-    if box[1] in "xX":
-        return said if said is Status.WONT_DO else Status.DONE
-    if struck:
-        return Status.WONT_DO
-    return said or Status.OPEN
-
-
-def _due_date(entry: Entry, inline: Inline, reading: Reading) -> date | None:
-    if inline.due is None:
-        return None
-    return reading.check_due(entry.line, entry.content.start, inline.due)
-
-
-def _columns(
-    entry: Entry, inline: Inline, citations: Sequence[Citation]
-) -> frozenset[Column]:
-    present: Mapping[Column, bool] = {
-        Column.STATUS: entry.checkbox is not None,
-        Column.OWNER: inline.owner is not None,
-        Column.DUE: inline.due is not None,
-        Column.PRIORITY: inline.priority is not None,
-        Column.TICKET: bool(citations),
-    }
-    more = frozenset(column for column, there in present.items() if there)
-    return more | {Column.TITLE}
-
-
-def _ticket(title: str, citations: Sequence[Citation]) -> str | None:
-    """Return the first ticket that an entry cites, as it is written."""
-    if not citations:
-        return None
-    text, url = citations[0]
-    if url is not None:
-        link = title.find("](" + url)
-        start = title.rfind("[", 0, link)
-        if link >= 0 and start >= 0:
-            return title[start : title.find(")", link + len(url)) + 1]
-        return url if url in title else text
-    start = title.find(text)
-    before = _BEFORE_NUMBER.search(title, 0, max(start, 0))
-    return title[before.start() : start] + text if before else text

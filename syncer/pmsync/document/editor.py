@@ -12,10 +12,10 @@ from typing import NamedTuple
 from pmsync.document import rendering
 from pmsync.document.add_column import Splice, added, filled
 from pmsync.document.cells import Row
-from pmsync.document.checklists import entry_text
 from pmsync.document.columns import Layout
 from pmsync.document.edits import CellChange, Edited, ItemEdit, Link, Style, Value
 from pmsync.document.elements import Entry, Structure, Table
+from pmsync.document.entry_items import entry_text
 from pmsync.document.row_edits import Manner
 from pmsync.document.sections import Sections
 from pmsync.document.structure import parse

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pmsync.document.elements import CAPTION, LABEL, Heading
+from pmsync.document.elements import CAPTION, LABEL, Entry, Heading
 from pmsync.document.headings import (
     LONGEST,
     Family,
@@ -21,6 +21,8 @@ from pmsync.domain.model import Status
 
 _END = LABEL + 1
 """Level of a caption without text, which only ends the one above it."""
+_OUTER = 4
+"""Entries above that can serve as headings."""
 _status_of = lru_cache(maxsize=4096)(of_section)
 
 
@@ -72,6 +74,22 @@ class Sections:
             ):
                 title = heading.text
         return _section(name, tuple(texts), title)
+
+
+def section_of(
+    entry: Entry, entries: Sequence[Entry], sections: Sections, data: bytes
+) -> Section:
+    """Return the section of an entry; entries above it can serve as headings."""
+    if entry.parent is None:
+        return sections.at(entry.start)
+    above: list[str] = []
+    parent: int | None = entry.parent
+    while parent is not None and len(above) < _OUTER:
+        outer = entries[parent]
+        if outer.checkbox is None:
+            above.append(data[outer.first.start : outer.first.end].decode())
+        parent = outer.parent
+    return sections.under(entry.start, above)
 
 
 @lru_cache(maxsize=4096)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pmsync.document.cells import Row
-from pmsync.document.checklists import entry_text
 from pmsync.document.edits import CellChange, ItemEdit, Link, Value
 from pmsync.document.elements import Entry, Structure, Table
+from pmsync.document.entry_items import entry_text
 from pmsync.document.reader import read
 from pmsync.document.structure import parse
 from pmsync.document.text import plain
