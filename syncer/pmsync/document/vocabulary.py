@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from pmsync.document.columns import Headers
+from pmsync.document.header_cells import Headers
 from pmsync.document.statuses import status_words
 from pmsync.domain.model import Column, Form, Status
 
