@@ -274,3 +274,9 @@ def creates(report: Report) -> list[CreateTicket]:
 def kinds(report: Report) -> list[type[Change]]:
     """Return the changes of a report by kind."""
     return [type(change) for change in report.plan.changes]
+
+
+def rows_of(engine: Engine, path: str = "a.md") -> list[str]:
+    """The rows of a document as they are written."""
+    lines = engine.documents.files[path].splitlines()
+    return [line for line in lines if line.startswith("|")][2:]

@@ -9,20 +9,11 @@ import pytest
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import AdoptTicket
-from pmsync.domain.errors import (
-    StateUnavailableError,
-)
+from pmsync.domain.errors import StateUnavailableError
 from pmsync.domain.model import Field, Status
 from support.beginnings import TITLE
 from support.engine import kinds
-from support.faults import (
-    SITE,
-    World,
-    assert_settles,
-    document,
-    lost,
-    never,
-)
+from support.faults import SITE, World, assert_settles, document, lost, never
 
 
 def test_nothing_is_sent_when_the_state_cannot_be_written() -> None:

@@ -11,13 +11,7 @@ from pmsync.domain.changes import AdoptTicket, Pending
 from pmsync.domain.model import Field, Status
 from support.beginnings import TITLE, TITLES, TWO
 from support.engine import kinds
-from support.faults import (
-    Killed,
-    World,
-    assert_settles,
-    dies_after,
-    dies_before,
-)
+from support.faults import Killed, World, assert_settles, dies_after, dies_before
 
 
 def test_f01_a_run_killed_before_the_request_leaves_an_intent_and_no_ticket() -> None:

@@ -9,10 +9,7 @@ import pytest
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import AdoptTicket, CloseDuplicate, Pending
-from pmsync.domain.errors import (
-    LeaseHeldError,
-    TrackerUnavailableError,
-)
+from pmsync.domain.errors import LeaseHeldError, TrackerUnavailableError
 from support.beginnings import TITLE, TITLES, TWO
 from support.engine import kinds
 from support.faults import (

@@ -9,9 +9,7 @@ from itertools import pairwise
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
-from pmsync.domain.errors import (
-    TrackerUnavailableError,
-)
+from pmsync.domain.errors import TrackerUnavailableError
 from pmsync.domain.state_json import from_json
 from support.beginnings import TITLE, TITLES, TWO
 from support.faults import (

@@ -13,14 +13,7 @@ from pmsync.domain.changes import AdoptTicket, CloseDuplicate
 from pmsync.domain.model import Field, Status, Ticket
 from support.beginnings import FIRST, TITLE
 from support.engine import kinds
-from support.faults import (
-    World,
-    assert_settles,
-    document,
-    lost,
-    never,
-    refuses,
-)
+from support.faults import World, assert_settles, document, lost, never, refuses
 
 
 def _in_doubt() -> World:

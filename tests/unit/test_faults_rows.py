@@ -21,7 +21,7 @@ from pmsync.domain.model import Field, Status, TicketRef
 from pmsync.domain.ports import Outcome, Patch, Refused
 from pmsync_adapters.memory import MemoryTracker
 from pmsync_adapters.memory.project import HOLDS_ALL
-from support.engine import Engine, creates, kinds
+from support.engine import Engine, creates, kinds, rows_of
 
 DISK = "Alert when the disk is nearly full"
 CERTIFICATES = "Rotate the certificates before they expire"
@@ -37,12 +37,6 @@ def engine() -> Engine:
     assert len(made.tickets) == 3
     made.assert_at_rest()
     return made
-
-
-def rows_of(engine: Engine, path: str = "a.md") -> list[str]:
-    """The rows of a document as they are written."""
-    lines = engine.documents.files[path].splitlines()
-    return [line for line in lines if line.startswith("|")][2:]
 
 
 def with_rows(engine: Engine, rows: list[str], path: str = "a.md") -> None:
