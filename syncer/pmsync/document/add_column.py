@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from typing import NamedTuple
 
 from pmsync.document.cells import Row
 from pmsync.document.elements import Table
+from pmsync.document.splices import Splice
 
 _BLANK = b" \t"
-
-
-class Splice(NamedTuple):
-    """Bytes that are replaced."""
-
-    start: int
-    end: int
-    text: bytes
 
 
 def added(

@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pmsync.document import rendering
-from pmsync.document.add_column import Splice, added, filled
+from pmsync.document.add_column import added, filled
 from pmsync.document.cells import Row
 from pmsync.document.columns import Layout
-from pmsync.document.edits import CellChange, Edited, ItemEdit, Link, Style, Value
-from pmsync.document.elements import Entry, Structure, Table
-from pmsync.document.entry_items import entry_text
+from pmsync.document.edits import CellChange, Edited, ItemEdit, Style
+from pmsync.document.elements import Structure, Table
+from pmsync.document.entry_edits import entry_changes
 from pmsync.document.row_edits import Manner
 from pmsync.document.sections import Sections
+from pmsync.document.splices import Splice, spliced
 from pmsync.document.structure import parse
 from pmsync.document.tables import action_table
-from pmsync.document.ticket_cells import after_text
 from pmsync.document.verify import verify
 from pmsync.document.vocabulary import DEFAULT, Vocabulary
 from pmsync.domain.errors import EditRefusedError
-from pmsync.domain.model import Column, Status
+from pmsync.domain.model import Column
 
 HEADERS = {Column.TICKET: "Ticket", Column.STATUS: "Status"}
 """The only columns that are ever added."""
@@ -61,7 +60,7 @@ def edit(
     """
     work = _Edits(data, path, edits, add_columns, style, vocabulary)
     splices, changes = work.collect()
-    written = _spliced(data, splices)
+    written = spliced(data, splices)
     if written != data:
         verify(data, written, path, edits, add_columns, changes, vocabulary)
     return Edited(written, tuple(changes), tuple(sorted(add_columns)))
@@ -103,7 +102,10 @@ class _Edits:
         for entry in self._structure.entries:
             edit = left.pop(entry.line, None)
             if edit is not None:
-                more, shown = self._entry(entry, edit)
+                try:
+                    more, shown = entry_changes(entry, edit, self._data)
+                except ValueError as error:
+                    raise self._refused(entry.line, str(error)) from error
                 splices += more
                 changes += shown
         for line in left:
@@ -213,68 +215,10 @@ class _Edits:
         ]
         return splices, changes, len(more)
 
-    def _entry(
-        self, entry: Entry, edit: ItemEdit
-    ) -> tuple[list[Splice], list[CellChange]]:
-        """Change a checklist entry: its box, its text, the link at its end."""
-        before = entry_text(entry, self._data).rstrip()
-        start, end = entry.content
-        one_line = b"\n" not in self._data[start:end]
-        text, splices, changes = before, list[Splice](), list[CellChange]()
-        for column, value in sorted(edit.values.items()):
-            match column, value:
-                case Column.STATUS, Status() if entry.checkbox is not None:
-                    box = self._data[entry.checkbox.start : entry.checkbox.end]
-                    flipped = _flipped(box, finished=value.terminal)
-                    if flipped != box:
-                        splices.append(Splice(*entry.checkbox, flipped))
-                        changes.append(
-                            CellChange(
-                                entry.line, column, box.decode(), flipped.decode()
-                            )
-                        )
-                case Column.TITLE, str() if one_line:
-                    text = rendering.title(text, value, table=False, block_start=True)
-                case Column.TICKET, Link() if _unlinked(text, value):
-                    text = self._linked(entry, text, value)
-                case Column.TICKET, Link():
-                    pass
-                case _:
-                    raise self._refused(entry.line, f"no place for the {column.value}")
-        if text != before:
-            splices.append(self._text(entry, before, text, one_line=one_line))
-            changes.append(CellChange(entry.line, Column.TITLE, before, text))
-        return splices, changes
-
-    def _linked(self, entry: Entry, text: str, link: Link) -> str:
-        if link.url is None:  # A plan shows a ticket that is still to be opened.
-            return f"{text} {link.text}"
-        try:
-            return after_text(text, link, table=False)
-        except ValueError as error:
-            raise self._refused(entry.line, str(error)) from error
-
-    def _text(self, entry: Entry, before: str, text: str, *, one_line: bool) -> Splice:
-        start, end = entry.content
-        if text.startswith(before):
-            return Splice(end, end, text[len(before) :].encode())
-        if not one_line:
-            raise self._refused(entry.line, "its text spans several lines")
-        return Splice(start, end, text.encode())
-
     def _refused(self, line: int, why: str) -> EditRefusedError:
         return EditRefusedError(
             f"{self._path}:{line}: {why}", hint="correct the row by hand"
         )
-
-
-def _spliced(data: bytes, splices: Sequence[Splice]) -> bytes:
-    """Replace from the end; of two splices at one place the first comes first."""
-    parts = bytearray(data)
-    ordered = sorted(enumerate(splices), key=lambda pair: (pair[1].start, pair[0]))
-    for _, (start, end, text) in reversed(ordered):
-        parts[start:end] = text
-    return bytes(parts)
 
 
 def _into(data: bytes, span: tuple[int, int], text: str) -> Splice:
@@ -296,13 +240,3 @@ def _column(layout: Layout, at: int) -> Column:
 def _in_place(manner: Manner) -> bool:
     """Tell whether a status can be shown without the column that is being added."""
     return manner.layout.status >= 0 or manner.strikes
-
-
-def _flipped(box: bytes, *, finished: bool) -> bytes:
-    if finished == (box[1:2] in (b"x", b"X")):
-        return box
-    return b"[x]" if finished else b"[ ]"
-
-
-def _unlinked(text: str, value: Value) -> bool:
-    return isinstance(value, Link) and f"({value.url})" not in text
