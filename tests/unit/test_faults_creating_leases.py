@@ -184,22 +184,6 @@ def test_f29_without_the_trackers_time_nobody_elses_lease_is_taken_over() -> Non
         world.run()
 
 
-def test_f30_a_ticket_that_changes_during_a_run_is_seen_by_the_next() -> None:
-    world = World(TWO)
-    world.run()
-    world.folder.edit("| One | | Open", "| One | | In progress")
-
-    def meanwhile(act: Callable[[], object]) -> object:
-        world.project.close(world.key("Two"))
-        return act()
-
-    world.on("update", meanwhile)
-    world.run()
-    world.run()
-
-    assert "| Two | | Done |" in world.folder.text()
-
-
 def test_f29_a_clock_that_is_ahead_shortens_nobodys_grace() -> None:
     world = World()
     world.lag = timedelta(minutes=9)
