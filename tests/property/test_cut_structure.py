@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pmsync.document.condense import Condensed, condense, delimiter_lines
-from pmsync.document.structure import DoubtKind, Structure, parse
+from pmsync.document.elements import DoubtKind, Structure
+from pmsync.document.structure import parse
 
 _LONG = "The ledger fell behind, and clients that had no limit retried at once, for an hour."
 _TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"

@@ -9,12 +9,12 @@ from operator import attrgetter
 from pmsync.document import problems
 from pmsync.document.condense import condense, delimiter_lines
 from pmsync.document.conflicts import conflict_line
-from pmsync.document.elements import Entry
+from pmsync.document.elements import Entry, Structure
 from pmsync.document.html_tables import html_tables
 from pmsync.document.metadata import Metadata, read_metadata
 from pmsync.document.reading import Reading
 from pmsync.document.sections import Sections
-from pmsync.document.structure import Structure, parse
+from pmsync.document.structure import parse
 from pmsync.document.table_rows import read_table
 from pmsync.document.tables import ActionTable, action_table
 from pmsync.document.vocabulary import DEFAULT, DEFAULT_LIMITS, Limits, Vocabulary
