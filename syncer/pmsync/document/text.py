@@ -1,24 +1,17 @@
-"""Markdown as one line of plain text.
+"""Markdown as one line of plain text: what a reader of the rendered page sees.
 
-A small inline parser in linear time: it keeps, of each construct, what a reader of
-the rendered page sees. It knows no link definitions, so a reference link is
-believed by its looks.
+Most texts hold no construct, or only emphasis and code around whole words, and one look
+tells. The others go to ``inline_parser``: its patterns take a while to compile, and many
+documents do without.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import lru_cache
-from typing import NamedTuple
-from unicodedata import category
 
+from pmsync.document.inline_signs import SPECIAL
 from pmsync.domain.unseen import INVISIBLE, one_line
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
 
 _ANY_SPECIAL = re.compile(r"[\\`*_~\[\]<&" + INVISIBLE + r"]|[^\S ]|  ")
 _NOTHING_SPECIAL = re.compile(r"[ !-%'-)+-;=-Z^a-z{|}]*")
@@ -34,37 +27,8 @@ _EASY_MARKS = re.compile(
     )
 )
 """Emphasis and code around whole words, with nothing special inside."""
-_SPECIAL = re.compile(r"[\\`*_~\[\]<&!]")
-_RUN = re.compile(r"`+")
-_DELIMITERS = re.compile(r"\*+|_+|~+")
-_ENTITY = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-)
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>@]+)>")
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,15})(?:[\s/][^<>]*+)?>")
-_WIKI = re.compile(r"\[\[([^\[\]\n]{1,500})\]\](?!\()")
-_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,100}\]")
-_LABEL = re.compile(r"\[([^\[\]]{0,999}+)\]")
-_ANGLED = re.compile(r"\(\s*+<[^<>\n]*+>")
-_TARGET_STOP = re.compile(r"[\s()\\]")
-_TITLE_END = re.compile(r"\s*+(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))?+\s*+\)")
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _LONGEST = 50_000
 """Characters of a text that is read as Markdown; nobody writes a longer paragraph."""
-_MAX_PARENTHESES = 4
-"""How deep parentheses nest in an address; CommonMark asks for 3 at least."""
-
-_BREAKS = _words("br p div li ul ol td th tr hr table dd dt summary")
-_TAGS = _BREAKS | _words(
-    "a abbr acronym aside audio b bdi bdo big blockquote body button canvas caption "
-    "center cite code col dd del details dfn dl em embed fieldset figcaption figure "
-    "font footer form h1 h2 h3 h4 h5 h6 head header html i iframe img input ins kbd "
-    "label legend link main map mark math meta nav noscript object option output "
-    "param picture pre q rp rt ruby s samp script section select small source span "
-    "strike strong style sub sup svg tbody template textarea tfoot thead time title "
-    "tt u var video wbr"
-)
-"""Elements that HTML knows; ``List<String>`` is text."""
 
 
 def plain(markdown: str) -> str:
@@ -97,233 +61,8 @@ def plain_texts(texts: list[str]) -> list[str]:
 def _plain(markdown: str) -> str:
     if _ANY_SPECIAL.search(markdown) is None:
         return markdown.strip(" ")
-    if len(markdown) <= _LONGEST and _SPECIAL.search(markdown) is not None:
-        markdown = _Inline(markdown).text()
+    if len(markdown) <= _LONGEST and SPECIAL.search(markdown) is not None:
+        from pmsync.document.inline_parser import InlineParser  # noqa: PLC0415
+
+        markdown = InlineParser(markdown).text()
     return one_line(markdown)
-
-
-class _Bracket(NamedTuple):
-    piece: int
-    start: int
-    image: bool
-
-
-class _Opener(NamedTuple):
-    piece: int
-    both: bool
-
-
-class _Inline:
-    """One pass over one inline text; ``pieces`` is what stays of it."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.pieces: list[str] = []
-        self.brackets: list[_Bracket] = []
-        self.link_floor = 0
-        """Brackets before this place are inside no link: links do not nest."""
-        self.openers: dict[str, list[_Opener]] = {"*": [], "_": [], "~": []}
-        self.ticks: dict[int, list[int]] | None = None
-        self.comment_ends = True
-        self.last_close = source.rfind("]")
-
-    def text(self) -> str:
-        source = self.source
-        at = 0
-        while (found := _SPECIAL.search(source, at)) is not None:
-            start = found.start()
-            if start > at:
-                self.pieces.append(source[at:start])
-            at = self.special(source[start], start)
-        self.pieces.append(source[at:])
-        return "".join(self.pieces)
-
-    def special(self, character: str, at: int) -> int:
-        """Read one construct and return where to go on."""
-        match character:
-            case "\\":
-                return self.escape(at)
-            case "`":
-                return self.code(at)
-            case "<":
-                return self.angle(at)
-            case "&":
-                return self.entity(at)
-            case "[" | "!":
-                return self.open_bracket(at)
-            case "]":
-                return self.close_bracket(at)
-            case _:
-                return self.delimiters(at)
-
-    def literal(self, at: int, end: int) -> int:
-        self.pieces.append(self.source[at:end])
-        return end
-
-    def escape(self, at: int) -> int:
-        following = self.source[at + 1 : at + 2]
-        if following in _PUNCTUATION and following:
-            self.pieces.append(following)
-            return at + 2
-        return self.literal(at, at + 1)
-
-    def code(self, at: int) -> int:
-        run = _RUN.match(self.source, at)
-        assert run is not None  # noqa: S101  # the caller saw a backtick
-        if self.ticks is None:
-            self.ticks = {}
-            for each in _RUN.finditer(self.source):
-                self.ticks.setdefault(len(each[0]), []).append(each.start())
-        starts = self.ticks.get(len(run[0]), [])
-        place = bisect_left(starts, run.end())
-        if place == len(starts):
-            return self.literal(at, run.end())
-        content = self.source[run.end() : starts[place]].replace("\\|", "|")
-        self.pieces.append(content)
-        return starts[place] + len(run[0])
-
-    def angle(self, at: int) -> int:
-        source = self.source
-        if source.startswith("<!--", at) and self.comment_ends:
-            end = source.find("-->", at + 4)
-            if end >= 0:
-                return end + 3
-            self.comment_ends = False
-        if (link := _AUTOLINK.match(source, at)) is not None:
-            self.pieces.append(link[1])
-            return link.end()
-        tag = _TAG.match(source, at)
-        if tag is None or (name := tag[1].lower()) not in _TAGS:
-            return self.literal(at, at + 1)
-        if name in _BREAKS:
-            self.pieces.append(" ")
-        return tag.end()
-
-    def entity(self, at: int) -> int:
-        found = _ENTITY.match(self.source, at)
-        if found is None:
-            return self.literal(at, at + 1)
-        from html import unescape  # noqa: PLC0415 seldom needed
-
-        self.pieces.append(unescape(found[0]))
-        return found.end()
-
-    def open_bracket(self, at: int) -> int:
-        source = self.source
-        image = source[at] == "!"
-        following = source[at + 1 : at + 2]
-        if at > self.last_close or (image and following != "["):
-            return self.literal(at, at + 1)
-        if following == "[" and (wiki := _WIKI.match(source, at)) is not None:
-            self.pieces.append(wiki[1].rpartition("|")[2])
-            return wiki.end()
-        if following == "^" and (note := _FOOTNOTE.match(source, at)) is not None:
-            return note.end()
-        self.brackets.append(_Bracket(len(self.pieces), at, image))
-        return self.literal(at, at + 1 + image)
-
-    def close_bracket(self, at: int) -> int:
-        if not self.brackets:
-            return self.literal(at, at + 1)
-        bracket = self.brackets.pop()
-        if not bracket.image and bracket.start < self.link_floor:
-            return self.literal(at, at + 1)
-        end = self.target_end(at + 1, bracket.start)
-        if end is None:
-            return self.literal(at, at + 1)
-        self.pieces[bracket.piece] = ""
-        if not bracket.image:
-            self.link_floor = bracket.start
-        return end
-
-    def target_end(self, at: int, start: int) -> int | None:
-        """Return where the address after a link's text ends, None when it is none."""
-        following = self.source[at : at + 1]
-        if following == "(":
-            end = self.address_end(at)
-            closing = None if end is None else _TITLE_END.match(self.source, end)
-            return None if closing is None else closing.end()
-        if following != "[" or (start and self.source[start - 1].isalnum()):
-            return None
-        label = _LABEL.match(self.source, at)
-        return None if label is None or label[1].isdigit() else label.end()
-
-    def address_end(self, at: int) -> int | None:
-        if (angled := _ANGLED.match(self.source, at)) is not None:
-            return angled.end()
-        at += 1
-        while self.source.startswith(" ", at):
-            at += 1
-        depth = 0
-        while (stop := _TARGET_STOP.search(self.source, at)) is not None:
-            at = stop.end()
-            match stop[0]:
-                case "(":
-                    depth += 1
-                    if depth > _MAX_PARENTHESES:
-                        return None
-                case ")" if depth:
-                    depth -= 1
-                case "\\":
-                    at += 1
-                case _:
-                    return at - 1
-        return None
-
-    def delimiters(self, at: int) -> int:
-        run = _DELIMITERS.match(self.source, at)
-        assert run is not None  # noqa: S101  # the caller saw a delimiter
-        mark, end = self.source[at], run.end()
-        opens, closes = _flanks(self.source, at, end, mark)
-        self.pieces.append(run[0])
-        if closes:
-            self.close_emphasis(mark, both=opens)
-        if opens and self.pieces[-1]:
-            self.openers[mark].append(_Opener(len(self.pieces) - 1, closes))
-        return end
-
-    def close_emphasis(self, mark: str, *, both: bool) -> None:
-        openers, closer = self.openers[mark], len(self.pieces) - 1
-        while openers and self.pieces[closer]:
-            opener = openers[-1]
-            left, right = len(self.pieces[opener.piece]), len(self.pieces[closer])
-            if not _pair(mark, left, right, either=both or opener.both):
-                return
-            used = min(left, right)
-            self.pieces[opener.piece] = mark * (left - used)
-            self.pieces[closer] = mark * (right - used)
-            if left == used:
-                openers.pop()
-            for others in self.openers.values():
-                while others and others[-1].piece > opener.piece:
-                    others.pop()
-
-
-def _pair(mark: str, left: int, right: int, *, either: bool) -> bool:
-    """Tell whether two runs close each other (CommonMark's rules 9 and 10)."""
-    if mark == "~":
-        return left == right <= len("~~")
-    unequal = left % 3 or right % 3
-    return not (either and unequal and (left + right) % 3 == 0)
-
-
-def _flanks(source: str, start: int, end: int, mark: str) -> tuple[bool, bool]:
-    """Return whether a delimiter run can open and can close emphasis."""
-    before = _kind(source[start - 1 : start])
-    after = _kind(source[end : end + 1])
-    left = after != " " and (after != "." or before != "a")
-    right = before != " " and (before != "." or after != "a")
-    if mark == "_":
-        return left and (not right or before == "."), right and (
-            not left or after == "."
-        )
-    return left, right
-
-
-def _kind(character: str) -> str:
-    """Return " " for white space and the ends, "." for punctuation, else "a"."""
-    if not character or character.isspace():
-        return " "
-    if character in _PUNCTUATION or category(character)[0] in "PS":
-        return "."
-    return "a"
