@@ -28,7 +28,6 @@ class Checkout:
         self._tracked = tracked
         self._files = files
         self._written = Written(tracked.git)
-        self._here: dict[str, bytes] = {}
 
     @property
     def lands_at_once(self) -> bool:

@@ -63,7 +63,7 @@ def edit(
     written = spliced(data, splices)
     if written != data:
         verify(data, written, path, edits, add_columns, changes, vocabulary)
-    return Edited(written, tuple(changes), tuple(sorted(add_columns)))
+    return Edited(written, tuple(changes))
 
 
 class _Edits:

@@ -75,5 +75,3 @@ class Edited:
     data: bytes
     cells: tuple[CellChange, ...]
     """In the order of the document."""
-    added_columns: tuple[int, ...]
-    """Header lines of the tables that got one or more columns."""

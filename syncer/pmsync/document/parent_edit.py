@@ -11,11 +11,10 @@ from pmsync.document.edits import Link
 from pmsync.document.head import name_of
 from pmsync.document.metadata_words import Name
 from pmsync.document.reader import read
-from pmsync.document.vocabulary import DEFAULT, Limits, Vocabulary
+from pmsync.document.vocabulary import DEFAULT, NO_LIMITS, Vocabulary
 from pmsync.domain.errors import EditRefusedError
 from pmsync.domain.model import PostMortem
 
-_NO_LIMITS = Limits(size=1 << 40, rows=1 << 40)
 _KEY = r"(?:\*\*|__)?([^\W\d_][^:\uff1a*|\n]{0,39}?)"
 _NAMED = re.compile(rf"{_KEY}(?:\*\*[ \t]*[:\uff1a]|[:\uff1a])(?:\*\*|__)?[ \t]*")
 _NEXT = re.compile(
@@ -34,14 +33,14 @@ def edit_parent(
     would say anything else that is new.
     """
     lines = data.decode().split("\n")
-    before = read(data, path, vocabulary, _NO_LIMITS)
+    before = read(data, path, vocabulary, NO_LIMITS)
     for at, start, end, plain in _places(lines, line):
         row = lines[at]
         written = _written(link, plain=plain, table=_is_table(row))
         gap = "" if start == 0 or row[start - 1] in " \t" else " "
         edited = row[:start] + gap + written + row[end:]
         after = "\n".join([*lines[:at], edited, *lines[at + 1 :]]).encode()
-        if _is_verified(before, read(after, path, vocabulary, _NO_LIMITS), link):
+        if _is_verified(before, read(after, path, vocabulary, NO_LIMITS), link):
             return after
     raise EditRefusedError(
         f"{path}:{line}: there is no place for the post-mortem's own ticket",

@@ -18,9 +18,6 @@ from pmsync.domain.model import Status
 
 Words = Mapping[str, Status]
 
-MARK = "\N{WHITE HEAVY CHECK MARK}"
-"""Shows that a ticket is finished where the author keeps no status."""
-
 _BOX = re.compile(r"(?P<before>(?:[-*+] )?\[)(?P<mark>[ xX])(?P<after>\])")
 _SIGNS = {"\u2610": "\u2611", "\u2b1c": "\u2705"}
 """Ballot boxes: not done, done."""

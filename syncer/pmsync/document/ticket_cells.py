@@ -16,7 +16,6 @@ from pmsync.domain.model import Citation
 
 _QUALIFIED = re.compile(r"[\w.-]+/[\w.-]+#[0-9]+")
 _GITHUB_ADDRESS = re.compile(r"https?://[^/]+/([\w.-]+/[\w.-]+)/issues/([0-9]+)")
-_IN_PARENTHESES = re.compile(r" \((?:✅ )?\[(?:[^\[\]\\]|\\.)*\]\([^()\s]*\)\)$")
 
 
 class Manner(StrEnum):
@@ -83,12 +82,6 @@ def after_text(text: str, link: Link, *, table: bool) -> str:
     """Return a title or entry with the ticket at its end, in parentheses."""
     written = markdown(link, Manner.LINK, table=table)
     return f"{text} ({written})"
-
-
-def link_at_end(text: str) -> str:
-    """Return the part that ``after_text`` added, or an empty string."""
-    found = _IN_PARENTHESES.search(text)
-    return found[0] if found else ""
 
 
 def same(citation: Citation, link: Link) -> bool:

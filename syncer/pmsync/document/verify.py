@@ -12,13 +12,10 @@ from pmsync.document.entry_items import entry_text
 from pmsync.document.reader import read
 from pmsync.document.structure import parse
 from pmsync.document.text import plain
-from pmsync.document.vocabulary import Limits, Vocabulary
+from pmsync.document.vocabulary import NO_LIMITS, Vocabulary
 from pmsync.domain.errors import EditRefusedError
 from pmsync.domain.model import ActionItem, Column, Form, Status
 from pmsync.domain.unseen import one_line
-
-_NO_LIMITS = Limits(size=1 << 40, rows=1 << 40)
-"""The document was within the limits when it was read; a link must not lock it out."""
 
 
 def verify(
@@ -38,10 +35,8 @@ def verify(
         if entry.line not in edited and _own(entry, before) != _own(new, after):
             text = entry_text(new, after)
             raise _refused(path, entry.line, f"a list entry would change: {text}")
-    then = {
-        item.line: item for item in read(before, path, vocabulary, _NO_LIMITS).items
-    }
-    now = {item.line: item for item in read(after, path, vocabulary, _NO_LIMITS).items}
+    then = {item.line: item for item in read(before, path, vocabulary, NO_LIMITS).items}
+    now = {item.line: item for item in read(after, path, vocabulary, NO_LIMITS).items}
     for line in then.keys() ^ now.keys():
         raise _refused(path, line, "an action item would appear or vanish")
     for edit in edits:

@@ -59,3 +59,5 @@ class Limits:
 
 DEFAULT = Vocabulary()
 DEFAULT_LIMITS = Limits()
+NO_LIMITS = Limits(size=1 << 40, rows=1 << 40)
+"""For what was within the limits when it was read: an edit must not lock it out."""
