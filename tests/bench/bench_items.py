@@ -25,7 +25,7 @@ from pmsync.cli.items import cited
 from pmsync.cli.items_json import emit
 from pmsync.document.reader import read
 from pmsync.document.vocabulary import DEFAULT, Limits
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 
 REPEATS = 3
 NO_LIMITS = Limits(size=1 << 30, rows=1 << 30)

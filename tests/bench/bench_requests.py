@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pmsync.app.exit_codes import ExitCode
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync.domain.traffic import Traffic
 from pmsync_adapters.beads.bd import BdTracker
 from support import github_place, gitlab_place, jira_place

@@ -17,7 +17,7 @@ from pmsync.domain.errors import (
 )
 from pmsync.domain.model import Field, Marker, Status, Ticket
 from pmsync.domain.ports import Absence, Done, Draft, Lookup, Patch, Refused, Unknown
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.beads import command
 from pmsync_adapters.beads.bd import BdTracker
 from support.bd_fake import Bd

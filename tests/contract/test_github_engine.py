@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from support.github_fake import GitHubFake, github
 from support.github_place import connect
 from support.remote import Remote, documents

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from support.jira_cloud_fake import jira_cloud
 from support.jira_dc_fake import jira_data_center
 from support.jira_fake import JiraFake

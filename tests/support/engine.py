@@ -19,7 +19,6 @@ from pmsync.domain.errors import DocumentChangedError, StateChangedError
 from pmsync.domain.model import Status, Ticket, TicketRef
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Capabilities, Tracker
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.repository import (
     Landing,
     Publication,
@@ -28,6 +27,7 @@ from pmsync.domain.repository import (
     UnreadDocument,
 )
 from pmsync.domain.state import State
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH, HOLDS_ALL
 

@@ -33,10 +33,10 @@ from pmsync.domain.ports import (
     Refused,
     Unknown,
 )
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.repository import Published
 from pmsync.domain.state import State
 from pmsync.domain.state_json import from_json, to_json
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH
 from support.folder import Folder

@@ -11,7 +11,7 @@ from pmsync.app.run import run_once
 from pmsync.app.settings import Ports, Settings, Silent
 from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Tracker
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from support.faults import Counting, FakeClock, KeptState
 from support.folder import Folder
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pmsync.domain.model import Field, Ticket
 from pmsync.domain.ports import Tracker
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from support import (
     github_fake,
     github_place,

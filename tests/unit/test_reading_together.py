@@ -15,8 +15,9 @@ from pmsync.document.reading import is_wordless
 from pmsync.document.text import plain, plain_texts
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import Citation, PostMortem
-from pmsync.domain.references import TrackerSite, beads_of_rows, resolve
+from pmsync.domain.references import beads_of_rows, resolve
 from pmsync.domain.repository import SourceDocument
+from pmsync.domain.tracker_sites import TrackerSite
 
 _TABLE = "| Action | Owner |\n|---|---|\n| Fix {} | @ana |\n"
 _PIECES = (

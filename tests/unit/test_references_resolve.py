@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pmsync.domain.model import Citation, TicketRef
-from pmsync.domain.references import Resolution, TrackerSite, display, resolve
+from pmsync.domain.references import Resolution, resolve
+from pmsync.domain.tracker_sites import TrackerSite, display
 
 GITHUB = TrackerSite("gh", "github", "https://api.github.com", "Acme/Pay")
 ENTERPRISE = TrackerSite("ghe", "github", "https://ghe.example/api/v3/", "core/net")

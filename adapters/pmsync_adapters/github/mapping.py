@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pmsync.domain.marking import marker_in
 from pmsync.domain.model import Field, Ticket, TicketRef
-from pmsync.domain.references import TrackerSite, ticket_ref
+from pmsync.domain.tracker_sites import TrackerSite, ticket_ref
 from pmsync_adapters.github.issues import Issue
 from pmsync_adapters.github.words import Words
 

@@ -21,8 +21,8 @@ from pmsync.domain.ports import (
     Patch,
     Refused,
 )
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.settings import TrackerSettings
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.github.access import BOT
 from pmsync_adapters.github.client import Client
 from pmsync_adapters.github.issues import Issue

@@ -13,7 +13,7 @@ from pmsync.domain.model import Field, Status, Ticket
 from pmsync.domain.neutral import GAP
 from pmsync.domain.patching import values as patched
 from pmsync.domain.ports import Draft, Patch
-from pmsync.domain.references import TrackerSite, ticket_ref
+from pmsync.domain.tracker_sites import TrackerSite, ticket_ref
 from pmsync_adapters.gitlab.labels import (
     Swap,
     Words,

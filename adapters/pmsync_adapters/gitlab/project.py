@@ -9,7 +9,7 @@ from typing import Any
 
 from pmsync.domain.errors import TrackerError
 from pmsync.domain.model import Field, Status, Ticket
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.gitlab.client import Client, quoted
 from pmsync_adapters.gitlab.history import touched
 from pmsync_adapters.gitlab.labels import Words

@@ -15,7 +15,7 @@ from pmsync.document.parent_edit import edit_parent
 from pmsync.domain.changes import NEW, AddColumn, Change, UpdateRow
 from pmsync.domain.errors import EditRefusedError
 from pmsync.domain.model import Column, Status, TicketRef
-from pmsync.domain.references import display
+from pmsync.domain.tracker_sites import display
 
 
 @dataclass(slots=True)

@@ -13,9 +13,10 @@ from pmsync.document.text import plain
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.errors import DocumentError
 from pmsync.domain.model import ActionItem, Column, Field, Form, PostMortem, Status
-from pmsync.domain.references import Resolution, TrackerSite, resolve
+from pmsync.domain.references import Resolution, resolve
 from pmsync.domain.repository import SourceDocument, UnreadDocument
 from pmsync.domain.rows import Page, Row
+from pmsync.domain.tracker_sites import TrackerSite
 
 _HELD = {
     Field.OWNER: Column.OWNER,

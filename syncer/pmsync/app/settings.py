@@ -14,8 +14,8 @@ from pmsync.domain.body import Body
 from pmsync.domain.guards import Overrides
 from pmsync.domain.policy import Policy
 from pmsync.domain.ports import Clock, Machine, Randomness, StateStore, Tracker
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.repository import Repository
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync.domain.traffic import Traffic
 from pmsync.domain.view import Resolve
 

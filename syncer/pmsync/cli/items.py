@@ -23,8 +23,9 @@ from pmsync.document.reader import read_each
 from pmsync.document.vocabulary import DEFAULT_LIMITS, Vocabulary
 from pmsync.domain.errors import DocumentError, PmsyncError
 from pmsync.domain.model import PostMortem, TicketRef
-from pmsync.domain.references import TrackerSite, beads_of_rows, resolve
+from pmsync.domain.references import beads_of_rows, resolve
 from pmsync.domain.repository import Repository, SourceDocument, UnreadDocument
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_config import load
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pmsync.document.vocabulary import Vocabulary
 from pmsync.domain.model import Status
-from pmsync.domain.references import TrackerSite
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_config import Settings
 from pmsync_config.trackers import Beads, Embedded, GitHub, GitLab, Jira, Tracker
 

@@ -19,9 +19,9 @@ from pmsync.cli.world import SystemClock, SystemRandomness, ThisMachine
 from pmsync.domain.errors import UsageError
 from pmsync.domain.guards import Overrides
 from pmsync.domain.ports import Located, Tracker
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.repository import Repository
 from pmsync.domain.settings import RepositoryFactory, RepositorySettings
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync.domain.traffic import Traffic
 from pmsync_config import Loaded, load
 from pmsync_config import Settings as Configuration

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from pmsync.domain.model import Citation, TicketRef
+from pmsync.domain.tracker_sites import TrackerSite, path_below, ticket_ref, web_base
 
-_FORGES = frozenset({"github", "gitlab"})
 _BEADS = frozenset({"beads", "embedded", "memory"})
-_PORTS = {"http": 80, "https": 443}
 
 _NUMBERED = re.compile(r"(?P<project>[\w.-]+(?:/[\w.-]+)*)?#(?P<number>[1-9][0-9]*)")
 _JIRA_KEY = re.compile(r"(?P<project>[A-Z][A-Z0-9_]*)-(?P<number>[1-9][0-9]*)")
@@ -32,26 +29,10 @@ _PULL_REQUEST = re.compile(
 )
 _tuple = tuple.__new__
 """Makes a named tuple; its own constructor does the same in twice the time."""
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 # Pages of a code host that never stand for work to be done.
 _PAGES = frozenset({"blob", "tree", "raw", "commit", "commits", "wiki", "compare"})
 _TICKETS = frozenset({"issues", "work_items", "browse"})
 _PULLS = frozenset({"pull", "pulls", "merge_requests"})
-
-
-@dataclass(frozen=True, slots=True)
-class TrackerSite:
-    """A configured tracker, as far as it takes to recognise its tickets."""
-
-    name: str
-    """The configured name."""
-    type: str
-    """github, gitlab, jira, beads, embedded or memory."""
-    url: str
-    """API base for GitHub, the site for GitLab and Jira, of no meaning for others."""
-    project: str
-    """``owner/repo``, the path (never the id) of a GitLab project, a Jira key, a
-    Beads prefix (empty for whatever the workspace has)."""
 
 
 class Resolution(NamedTuple):
@@ -130,35 +111,6 @@ def _beads_of(project: str) -> re.Pattern[str]:
     return re.compile(rf"{key}(?:\n{key})*+")
 
 
-def ticket_ref(site: TrackerSite, number: str) -> TicketRef:
-    """Return the canonical name of a ticket of ``site``.
-
-    ``number`` is what follows ``#`` or the whole key: ``12``, ``OPS-12``, ``bd-a1b2``.
-    """
-    if site.type in _FORGES:
-        middle = "/issues/" if site.type == "github" else "/-/issues/"
-        url = f"{_web_base(site)}/{site.project}{middle}{number}"
-        return TicketRef(site.name, f"{site.project}#{number}", url)
-    if site.type == "jira":
-        return TicketRef(site.name, number, f"{_web_base(site)}/browse/{number}")
-    return _tuple(TicketRef, (site.name, number, f"bd://{number}"))
-
-
-def display(
-    ref: TicketRef, site: TrackerSite, sites: Sequence[TrackerSite] = ()
-) -> Citation:
-    """Return how a document cites ``ref``: ``#12``, ``OPS-12`` or ``bd-a1b2``.
-
-    With all configured ``sites`` the text is as short as it can be without becoming
-    ambiguous: two projects with numbers give ``org/repo#12``.
-    """
-    if site.type not in _FORGES:
-        return Citation(ref.key, ref.url)
-    short = "#" + ref.key.rpartition("#")[2]
-    alone = sum(other.type in _FORGES for other in sites) <= 1
-    return Citation(short if alone else ref.key, ref.url)
-
-
 def _one_meant(citation: Citation, sites: Sequence[TrackerSite]) -> TicketRef | None:
     """Return the ticket that is meant, None if no site or several could be."""
     if len(sites) == 1:
@@ -208,7 +160,7 @@ def _by_url(address: str, site: TrackerSite) -> str | None:
         # With the workspace's own prefix, which nobody told us, the scheme is enough.
         ours = found is not None and site.project in ("", found["prefix"])
         return found["id"] if found is not None and ours else None
-    path = _path_below(_web_base(site), address)
+    path = path_below(web_base(site), address)
     if path is None:
         return None
     if site.type == "jira":
@@ -219,54 +171,6 @@ def _by_url(address: str, site: TrackerSite) -> str | None:
     if any(_same_name(where, f"{site.project}/{place}") for place in places):
         return _by_text(f"#{number}", site)
     return None
-
-
-def _path_below(base: str, address: str) -> str | None:
-    """Return the path of ``address`` relative to ``base``, None if it is elsewhere.
-
-    Scheme (http, https), default ports, the case of the host, query, fragment and
-    slashes at the end do not matter. User information is never ours.
-    """
-    here, there = _origin(base), _origin(address)
-    if here is None or there is None or here != there:
-        return None
-    root = urlsplit(base).path.rstrip("/")
-    path = urlsplit(address).path.rstrip("/")
-    return path[len(root) + 1 :] if path.startswith(f"{root}/") else None
-
-
-def _origin(address: str) -> tuple[str, int | None] | None:
-    """Return host and port (None for the default one), None for other addresses."""
-    if _UNSAFE.search(address):
-        return None
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in _PORTS or "@" in parts.netloc:
-        return None
-    if not host or not host.isascii():
-        return None
-    return host, None if port == _PORTS[parts.scheme] else port
-
-
-def _web_base(site: TrackerSite) -> str:
-    """Return the address under which people see the site, without slash at the end.
-
-    GitHub's API lives at api.github.com, at api.NAME.ghe.com for data residency, and
-    under /api/v3 of a GitHub Enterprise Server (docs.github.com/rest).
-    """
-    base = site.url.rstrip("/")
-    if site.type != "github":
-        return base
-    scheme, _, rest = base.partition("://")
-    host, slash, path = rest.partition("/")
-    if host.lower() == "api.github.com" or (
-        host.lower().startswith("api.") and host.lower().endswith(".ghe.com")
-    ):
-        host = host[len("api.") :]
-    return f"{scheme}://{host}{slash}{path}".removesuffix("/api/v3")
 
 
 def _consistent(

@@ -15,8 +15,8 @@ from pmsync.domain.errors import StateUnavailableError
 from pmsync.domain.model import Field, Status
 from pmsync.domain.policy import Policy, Route
 from pmsync.domain.ports import Capabilities
-from pmsync.domain.references import TrackerSite
 from pmsync.domain.state import State
+from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.memory.project import EPOCH
 from support.world.chance import Chance, Fault
 from support.world.judge import Judge
