@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pmsync.document.elements import Entry
+from pmsync.document.entry_fields import owner_of_group, read_fields
 from pmsync.document.entry_items import entry_text, read_entry
 from pmsync.document.headings import Family
-from pmsync.document.inline import owner_of_group, read_inline
 from pmsync.document.reading import Reading
 from pmsync.document.sections import Section, Sections, section_of
 from pmsync.domain.model import ActionItem
@@ -70,7 +70,7 @@ def _group_owner(
 
 def _names_owners(entries: Sequence[Entry], reading: Reading) -> bool:
     """Tell whether most entries of a list name who does it, or until when."""
-    inlines = [read_inline(entry_text(entry, reading.data)) for entry in entries]
+    inlines = [read_fields(entry_text(entry, reading.data)) for entry in entries]
     named = sum(
         inline.owner is not None or inline.due is not None for inline in inlines
     )

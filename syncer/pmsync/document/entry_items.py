@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pmsync.document.elements import Entry
+from pmsync.document.entry_fields import EntryFields, read_fields, read_line, ticket_of
 from pmsync.document.headings import Family, family
-from pmsync.document.inline import Inline, read_inline, read_line, ticket_of
 from pmsync.document.placeholders import is_counted, is_placeholder
 from pmsync.document.reading import Reading, is_unfilled, is_wordless
 from pmsync.document.sections import Section
@@ -75,7 +75,7 @@ def read_entry(
     title = entry_text(entry, reading.data)
     if is_wordless(title) or is_placeholder(title):
         return None
-    inline = _with_lines(_with_tag(read_inline(title), title, reading), lines, group)
+    inline = _with_lines(_with_tag(read_fields(title), title, reading), lines, group)
     if reading.template and (
         is_counted(title)
         or any(part and is_placeholder(part) for part in (inline.owner, inline.due))
@@ -129,10 +129,12 @@ def _line_end(data: bytes, position: int) -> int:
     return min((stop for stop in stops if stop >= 0), default=len(data))
 
 
-def _with_lines(inline: Inline, lines: Sequence[str], group: str | None) -> Inline:
+def _with_lines(
+    inline: EntryFields, lines: Sequence[str], group: str | None
+) -> EntryFields:
     """Add what stands in the lines below an entry, and above it."""
     for said in map(read_line, lines):
-        inline = Inline(
+        inline = EntryFields(
             inline.owner or said.owner,
             inline.due or said.due,
             inline.priority or said.priority,
@@ -140,7 +142,7 @@ def _with_lines(inline: Inline, lines: Sequence[str], group: str | None) -> Inli
     return inline if inline.owner or not group else inline._replace(owner=group)
 
 
-def _with_tag(inline: Inline, title: str, reading: Reading) -> Inline:
+def _with_tag(inline: EntryFields, title: str, reading: Reading) -> EntryFields:
     """Add what a leading tag says: whom it names, or how urgent it is."""
     found = _LEADING_TAG.match(title)
     tag = found[1].strip() if found else ""
@@ -184,14 +186,14 @@ def _state(entry: Entry, title: str, section: Section, reading: Reading) -> Stat
     return said or Status.OPEN
 
 
-def _due_date(entry: Entry, inline: Inline, reading: Reading) -> date | None:
+def _due_date(entry: Entry, inline: EntryFields, reading: Reading) -> date | None:
     if inline.due is None:
         return None
     return reading.check_due(entry.line, entry.content.start, inline.due)
 
 
 def _columns(
-    entry: Entry, inline: Inline, citations: Sequence[Citation]
+    entry: Entry, inline: EntryFields, citations: Sequence[Citation]
 ) -> frozenset[Column]:
     present: Mapping[Column, bool] = {
         Column.STATUS: entry.checkbox is not None,

@@ -63,7 +63,7 @@ _ANY_DATE = re.compile(
 )
 
 
-class Inline(NamedTuple):
+class EntryFields(NamedTuple):
     """What an entry says in passing: raw Markdown, None where it says nothing."""
 
     owner: str | None
@@ -71,20 +71,20 @@ class Inline(NamedTuple):
     priority: str | None
 
 
-def read_inline(entry: str) -> Inline:
+def read_fields(entry: str) -> EntryFields:
     """Return owner, due and priority of a checklist entry or bullet.
 
     The day on which something was completed is not a due date.
     """
-    return Inline(_owner(entry), _due(entry), _priority(entry))
+    return EntryFields(_owner(entry), _due(entry), _priority(entry))
 
 
-def read_line(line: str) -> Inline:
+def read_line(line: str) -> EntryFields:
     """Return what a line below an entry says of it: ``Owner: Ann``."""
     owner, due = _OWNER_LINE.match(line), _DUE_LINE.match(line)
     priority = _PRIORITY_LINE.match(line)
     dated = _ANY_DATE.search(due[1]) if due else None
-    return Inline(
+    return EntryFields(
         _value(owner[1]) if owner else None,
         dated[0] if dated else _value(due[1]) if due else None,
         _value(priority[1]) if priority else None,
