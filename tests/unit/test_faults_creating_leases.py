@@ -8,7 +8,11 @@ from datetime import timedelta
 import pytest
 
 from pmsync.app.exit_codes import ExitCode
-from pmsync.domain.changes import AdoptTicket, CloseDuplicate, Pending
+from pmsync.domain.changes import (
+    AdoptTicket,
+    CloseDuplicate,
+    Pending,
+)
 from pmsync.domain.errors import LeaseHeldError, TrackerUnavailableError
 from support.beginnings import TITLE, TITLES, TWO
 from support.engine import kinds
@@ -16,7 +20,6 @@ from support.faults import (
     Killed,
     World,
     assert_settles,
-    dies_after,
     dies_before,
     document,
     lost,
@@ -26,22 +29,19 @@ from support.faults import (
 
 def test_f16_of_two_runs_at_once_one_writes_nothing() -> None:
     world = World()
-    other: list[object] = []
+    written: list[object] = []
 
     def meanwhile(act: Callable[[], object]) -> object:
-        found = act()
-        steps = world.steps
-        other.append(world.run())
+        found, steps = act(), world.steps
+        world.run()
         world.steps = steps
-        world.folder.write(
-            world.folder.text().replace("| Rotate keys", "| Rotate keys")
-        )
+        written.append(world.everything())
         return found
 
     world.on("changed", meanwhile)
     world.run()
 
-    assert len(other) == 1
+    assert written == [world.everything()]
     assert_settles(world, TITLE, minutes=0)
     assert world.sent("create") == 1
 
@@ -115,11 +115,44 @@ def test_f18_the_lease_of_a_dead_run_is_taken_over_only_when_it_has_expired() ->
 
 def test_f18_a_dead_run_of_the_same_machine_blocks_nobody() -> None:
     world = World()
-    world.on("create", dies_after)
+    world.on("create", dies_before)
     with pytest.raises(Killed):
         world.run()
+    world.folder.write(document("Another"), "b.md")
+    dead, world.dead = world.dead, set()
+    with pytest.raises(LeaseHeldError):  # as long as its process lives
+        world.run()
+    world.dead = dead
 
-    assert AdoptTicket in kinds(world.run())
+    world.run()
+
+    assert world.open_tickets() == {"Another": 1}
+    assert_settles(world, TITLE, "Another")
+
+
+def test_f18_a_lease_that_another_run_took_over_first_is_left_to_it() -> None:
+    world = World()
+    world.on("create", dies_before)
+    with pytest.raises(Killed):
+        world.run()
+    world.clock.advance(minutes=17)
+    written: list[object] = []
+
+    def faster(act: Callable[[], object]) -> object:
+        found, steps, host = act(), world.steps, world.host
+        world.host = "another machine"
+        world.on("create", dies_before)
+        with pytest.raises(Killed):
+            world.run()
+        world.steps, world.host = steps, host
+        written.append(world.everything())
+        return found
+
+    world.on("marked", faster)
+    world.run()
+
+    assert "state.swap" in world.steps.calls, "it had tried to take the lease"
+    assert written == [world.everything()]
 
 
 def test_f29_a_clock_that_is_a_day_ahead_doubles_nothing() -> None:

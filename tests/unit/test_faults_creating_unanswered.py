@@ -10,6 +10,7 @@ import pytest
 
 from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import AdoptTicket, CreateTicket, Pending
+from pmsync.domain.model import Field
 from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Unknown
 from support.beginnings import TITLE, TITLES, TWO
@@ -141,20 +142,22 @@ def test_f12_a_ticket_that_lists_do_not_show_for_500_seconds_is_not_doubled() ->
 
 
 def test_f14_identity_never_depends_on_a_search() -> None:
+    """What a search for the row's words finds is not ours, and ours it never shows."""
     world = World()
+    world.lag = timedelta(minutes=5)
     world.on("create", lost)
-
     world.run()
+    ours = world.key(TITLE)
+    world.project.edit(ours, {Field.TITLE: "Roll over the credentials"}, body="")
+    world.project.create("pmsync", {Field.TITLE: TITLE}, body="Rotate keys")
+    world.clock.advance(minutes=5)
 
-    # The port has no search: what is asked for is a list since a time.
-    assert {call for call in world.steps.calls if call.startswith("ops.")} <= {
-        "ops.marked",
-        "ops.changed",
-        "ops.create",
-        "ops.identity",
-        "ops.fetch",
-    }
-    assert_settles(world, TITLE, minutes=0)
+    report = world.run()
+
+    adopted = [c.ticket for c in report.plan.changes if isinstance(c, AdoptTicket)]
+    assert [one.ref.key for one in adopted if one] == [ours]
+    assert "ops.create" not in world.steps.calls
+    assert f"issues/{ours.partition('#')[2]})" in world.folder.text()
 
 
 def test_a_list_that_hides_all_known_tickets_is_not_believed() -> None:
@@ -163,7 +166,6 @@ def test_a_list_that_hides_all_known_tickets_is_not_believed() -> None:
     world.folder.write(document("One", "Two", "Four"))
     world.on("create", lost)
     world.lag = timedelta(minutes=5)
-    world.folder.write(world.folder.text())
     world.run()
     world.clock.advance(minutes=20)
     world.hidden = {ticket.ref.key for ticket in world.project.since(0)}

@@ -313,13 +313,8 @@ def test_f26_a_document_renamed_before_its_links_came_back_opens_nothing() -> No
 
     assert not creates(report)
     assert len(engine.tickets) == 2
-    assert all("issues/" in row for row in rows_of_path(engine, "z.md"))
+    assert all("issues/" in row for row in rows_of(engine, "z.md"))
     engine.assert_at_rest()
-
-
-def rows_of_path(engine: Engine, path: str) -> list[str]:
-    lines = engine.documents.files[path].splitlines()
-    return [line for line in lines if line.startswith("|")][2:]
 
 
 def test_f32_a_moved_ticket_is_followed_and_not_taken_for_done(engine: Engine) -> None:
