@@ -39,15 +39,10 @@ from pmsync.domain.state_json import from_json, to_json
 from pmsync.domain.tracker_sites import TrackerSite
 from pmsync_adapters.memory import MemoryProject, MemoryTracker
 from pmsync_adapters.memory.project import EPOCH
+from support.capabilities import LISTS
 from support.folder import Folder
 
 SITE = "https://tracker.example"
-LAGS = Capabilities(
-    fields=frozenset(Field),
-    statuses=frozenset(Status) - {Status.UNKNOWN},
-    free_owners=True,
-)
-"""A tracker like the large ones: one draft in a request, lists that lag."""
 HEAD = "| Action | Owner | Status | Ticket |\n|---|---|---|---|\n"
 Fault = Callable[[Callable[[], Any]], Any]
 """Is given the real call; returns or raises what the engine gets."""
@@ -343,7 +338,7 @@ class World:
         documents: Mapping[str, str] | None = None,
         *,
         trackers: Sequence[str] = ("ops",),
-        capabilities: Capabilities = LAGS,
+        capabilities: Capabilities = LISTS,
         mode: str = "none",
     ) -> None:
         self.clock = FakeClock()

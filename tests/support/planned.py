@@ -15,14 +15,10 @@ from pmsync.domain.ports import Absence, Capabilities, Listing
 from pmsync.domain.rows import Page, Row
 from pmsync.domain.state import DocumentState, Intent, ItemState, Link, Pair, State
 from pmsync.domain.view import TrackerView, View
+from support.capabilities import LISTS
 from support.rows import page, ref
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-HOLDS_ALL = Capabilities(
-    fields=frozenset(Field),
-    statuses=frozenset(Status) - {Status.UNKNOWN},
-    free_owners=True,
-)
 TITLE = "Alert when the disk is full"
 
 
@@ -85,7 +81,7 @@ def planned(
     marked: Listing | None = None,
     policy: Policy | None = None,
     pages: tuple[Page, ...] | None = None,
-    capabilities: Capabilities = HOLDS_ALL,
+    capabilities: Capabilities = LISTS,
     alignment: Alignment | None = None,
     rebuild: bool = False,
 ) -> tuple[Plan, View]:

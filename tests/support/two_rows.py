@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from pmsync.app.report import Report
 from pmsync.domain.merge import Side
-from pmsync.domain.model import Field, Status
 from pmsync.domain.ports import Capabilities
 from pmsync.domain.view import Resolve
 from support.engine import Engine, rows_of
 
 DISK = "Alert when the disk is nearly full"
 RUNBOOK = "Write a runbook for the queue"
-LISTS = Capabilities(
-    fields=frozenset(Field),
-    statuses=frozenset(Status) - {Status.UNKNOWN},
-    free_owners=True,
-)
-"""A tracker that shows what changed, and other tickets only when it is asked."""
 
 
 def made(capabilities: Capabilities | None = None) -> Engine:

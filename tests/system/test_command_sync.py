@@ -527,3 +527,23 @@ def test_what_is_unchanged_is_told_on_request(checkout: Repository) -> None:
 
     assert "2 rows are unchanged." in checkout.pmsync("sync", "-v").stdout
     assert checkout.pmsync("sync", "-q").stdout == "Done: nothing to do.\n"
+
+
+@pytest.mark.parametrize(
+    ("type_", "project"),
+    [("github", "example/payments"), ("gitlab", "example/payments"), ("jira", "OPS")],
+)
+def test_without_a_token_the_variable_is_named(
+    checkout: Repository, type_: str, project: str
+) -> None:
+    checkout.write(
+        "pmsync.toml",
+        f'since = "none"\n[trackers.code]\ntype = "{type_}"\n'
+        f'url = "http://127.0.0.1:9"\nproject = "{project}"\n',
+    )
+    checkout.commit()
+
+    ended = checkout.pmsync("sync")
+
+    assert ended.returncode == 2
+    assert "PMSYNC_TRACKERS__CODE__TOKEN" in ended.stderr

@@ -130,13 +130,6 @@ def test_s21_a_token_is_in_no_output_and_in_no_file(
         assert not file.is_file() or TOKEN.encode() not in file.read_bytes(), file
 
 
-def test_without_a_token_the_variable_is_named(checkout: Repository) -> None:
-    ended = checkout.pmsync("sync")
-
-    assert ended.returncode == 2
-    assert "PMSYNC_TRACKERS__CODE__TOKEN" in ended.stderr
-
-
 def test_f34_an_archived_repository_is_said_and_its_rows_stay(
     checkout: Repository, fake: GitHubFake
 ) -> None:

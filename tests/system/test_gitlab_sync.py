@@ -128,10 +128,3 @@ def test_a_token_is_in_no_output(
         assert TOKEN not in ended.stdout + ended.stderr
     for file in checkout.root.rglob("*"):
         assert not file.is_file() or TOKEN.encode() not in file.read_bytes(), file
-
-
-def test_without_a_token_the_variable_is_named(checkout: Repository) -> None:
-    ended = checkout.pmsync("sync")
-
-    assert ended.returncode == 2
-    assert "PMSYNC_TRACKERS__CODE__TOKEN" in ended.stderr

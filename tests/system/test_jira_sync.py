@@ -161,13 +161,6 @@ def test_status_asks_no_jira_and_needs_no_token(
     assert fake.sent == []
 
 
-def test_without_a_token_the_variable_is_named(checkout: Repository) -> None:
-    ended = checkout.pmsync("sync")
-
-    assert ended.returncode == 2
-    assert "PMSYNC_TRACKERS__OPS__TOKEN" in ended.stderr
-
-
 def test_a_missing_field_is_named_with_what_to_write(
     checkout: Repository, fake: JiraFake, env: dict[str, str]
 ) -> None:

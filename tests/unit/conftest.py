@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from support.capabilities import LISTS
 from support.engine import Engine
-from support.two_rows import LISTS, made
+from support.two_rows import made
 
 
 @pytest.fixture(params=[None, LISTS], ids=["exact", "lists"])

@@ -13,9 +13,9 @@ from pmsync.domain.changes import AdoptTicket, CreateTicket, Pending
 from pmsync.domain.model import Field, Marker, Status
 from pmsync_adapters.memory import MemoryProject
 from support.beginnings import TITLE
+from support.capabilities import LISTS
 from support.engine import kinds
 from support.faults import (
-    LAGS,
     SITE,
     Killed,
     World,
@@ -34,7 +34,7 @@ def test_an_intent_is_looked_for_only_in_the_project_that_it_was_sent_to() -> No
     world.run()
     sent_to = world.projects["ops"]
     world.projects["ops"] = MemoryProject(
-        "team/other", capabilities=LAGS, clock=world.clock.server
+        "team/other", capabilities=LISTS, clock=world.clock.server
     )
     world.clock.advance(minutes=60)
 

@@ -14,9 +14,9 @@ from pmsync.domain.model import Field
 from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Unknown
 from support.beginnings import TITLE, TITLES, TWO
+from support.capabilities import LISTS
 from support.engine import kinds
 from support.faults import (
-    LAGS,
     SITE,
     World,
     assert_settles,
@@ -202,7 +202,7 @@ def _unguarded(world: World) -> Policy:
 def test_creates_side_by_side_keep_their_order_and_their_results(width: int) -> None:
     world = World(
         {"a.md": document(*(f"Alert on queue {n}" for n in range(10)))},
-        capabilities=replace(LAGS, concurrency=width),
+        capabilities=replace(LISTS, concurrency=width),
     )
     world.on("create", lost, refuses("a bad field"), never)
 
@@ -275,7 +275,7 @@ def test_an_answer_that_is_missing_is_looked_for_ever_more_rarely() -> None:
 
 
 def test_a_create_that_never_was_does_not_wait_where_everything_shows_at_once() -> None:
-    world = World(capabilities=replace(LAGS, exact_reads=True))
+    world = World(capabilities=replace(LISTS, exact_reads=True))
     world.on("create", never)
     world.run()
 

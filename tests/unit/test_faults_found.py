@@ -17,8 +17,8 @@ from pmsync.domain.errors import (
     RepositoryRefusedError,
 )
 from pmsync.domain.model import Field, Status, Ticket
+from support.capabilities import LISTS
 from support.faults import (
-    LAGS,
     SITE,
     Fault,
     Killed,
@@ -29,7 +29,7 @@ from support.faults import (
     lost,
 )
 
-EXACT = replace(LAGS, exact_reads=True, batch=20)
+EXACT = replace(LISTS, exact_reads=True, batch=20)
 
 
 def test_rows_that_share_a_ticket_do_not_ask_for_it_in_each_pass() -> None:

@@ -15,8 +15,8 @@ from pmsync.domain.merge import Side
 from pmsync.domain.policy import Parent, Policy
 from pmsync.domain.ports import Capabilities, Refused
 from pmsync.domain.view import Resolve
+from support.capabilities import LISTS
 from support.faults import (
-    LAGS,
     Killed,
     World,
     assert_settles,
@@ -26,7 +26,7 @@ from support.faults import (
     raises,
 )
 
-EXACT = replace(LAGS, exact_reads=True, batch=20)
+EXACT = replace(LISTS, exact_reads=True, batch=20)
 ALONE = Policy("ops")
 TITLE = "Rotate the ledger certificates"
 DAY = 25
@@ -34,7 +34,7 @@ DAY = 25
 
 
 def fell_asleep(
-    capabilities: Capabilities = LAGS, policy: Policy = ALONE
+    capabilities: Capabilities = LISTS, policy: Policy = ALONE
 ) -> tuple[World, Callable[[], None]]:
     """A world in which a machine slept with a create; and how it wakes."""
     world = World({"a.md": document(TITLE)}, capabilities=capabilities)
@@ -58,7 +58,7 @@ def fell_asleep(
     return world, wakes
 
 
-@pytest.mark.parametrize("capabilities", [LAGS, EXACT], ids=["lists", "exact"])
+@pytest.mark.parametrize("capabilities", [LISTS, EXACT], ids=["lists", "exact"])
 @pytest.mark.parametrize("days", [1, 20])
 def test_a_request_that_a_machine_slept_with_for_days_leaves_no_second_ticket(
     capabilities: Capabilities, days: int
@@ -126,7 +126,7 @@ def test_a_late_ticket_of_a_row_that_was_done_for_a_day_is_not_doubled() -> None
 
 
 def test_a_late_parent_is_no_second_one_of_its_document() -> None:
-    able = replace(LAGS, parents=True)
+    able = replace(LISTS, parents=True)
     world, wakes = fell_asleep(able, Policy("ops", parent=Parent.CREATE))
     world.clock.advance(hours=DAY)
     world.on("identity", lambda act: act(), raises(TrackerUnavailableError("503")))

@@ -8,23 +8,18 @@ from dataclasses import replace
 import pytest
 
 from pmsync.domain.changes import CreateTicket, Pending, UpdateRow, Withheld
-from pmsync.domain.model import Field, Status, Ticket
+from pmsync.domain.model import Field, Ticket
 from pmsync.domain.policy import Parent, Policy
 from pmsync.domain.ports import Capabilities, Draft, Outcome, Refused, Unknown
 from pmsync_adapters.memory import MemoryTracker
+from support.capabilities import LISTS
 from support.engine import Engine, creates, kinds
 
 DISK = "Alert when the disk is nearly full"
 RUNBOOK = "Write a runbook for the queue"
 LINE = "**Incident ID:** INC-7\n**Tracking issue:** N/A"
 NAME = "INC-7: Outage"
-LISTS = Capabilities(
-    fields=frozenset(Field),
-    statuses=frozenset(Status) - {Status.UNKNOWN},
-    free_owners=True,
-    parents=True,
-    batch=20,
-)
+SHOWS_LATE = replace(LISTS, parents=True, batch=20)
 
 
 def made(capabilities: Capabilities | None = None, head: str = LINE) -> Engine:
@@ -169,7 +164,7 @@ def test_children_of_a_parent_that_failed_are_not_sent() -> None:
 
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_parent_without_an_answer_is_never_opened_twice(arrives: bool) -> None:
-    engine = made(LISTS)
+    engine = made(SHOWS_LATE)
     failing = Failing(engine.project, name="memory")
     failing.answer, failing.arrives = Unknown("time-out"), arrives
     engine.tracker = failing

@@ -11,7 +11,8 @@ from pmsync.domain.changes import AddColumn, CreateTicket, UpdateRow
 from pmsync.domain.model import Column, Field, Marker, Status
 from pmsync.domain.policy import Policy, Route
 from pmsync.domain.rows import Row
-from support.planned import HOLDS_ALL, TITLE, kinds, planned
+from support.capabilities import LISTS
+from support.planned import TITLE, kinds, planned
 from support.rows import page, ref, row
 
 
@@ -147,7 +148,7 @@ def test_a_ticket_is_sent_with_the_parent_that_its_tracker_can_give_it(
     tracker: str, able: bool, parent: str | None
 ) -> None:
     document = page(row(TITLE))._replace(parent=ref("bd-7", tracker))
-    able_to = replace(HOLDS_ALL, parents=able)
+    able_to = replace(LISTS, parents=able)
 
     result, _ = planned(row(TITLE), pages=(document,), capabilities=able_to)
 

@@ -69,7 +69,7 @@ def test_a_ticket_that_a_person_closed_is_not_reopened() -> None:
     assert kinds(result) == [Conflict]
 
 
-def test_a_ticket_that_pmsync_closed_is_reopened_with_its_row() -> None:
+def test_a_reopening_is_planned_for_a_ticket_that_pmsync_closed() -> None:
     cited = row(TITLE, refs=(ref("bd-1"),), status=Status.OPEN)
     item = agreed(status=Status.DONE, closed_by=Closer.PMSYNC)
 

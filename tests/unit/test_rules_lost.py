@@ -6,8 +6,9 @@ from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import LostTicket
 from pmsync.domain.merge import Side
 from pmsync.domain.model import Field
+from support.capabilities import LISTS
 from support.engine import Engine, creates, kinds, rows_of
-from support.two_rows import DISK, LISTS, made, resolved, unlink
+from support.two_rows import DISK, made, resolved, unlink
 
 
 def test_a_deleted_ticket_is_told_every_time_and_opened_again_only_on_request(

@@ -8,8 +8,9 @@ from pmsync.app.exit_codes import ExitCode
 from pmsync.domain.changes import Agree, UpdateTicket
 from pmsync.domain.model import Field, Status
 from pmsync.domain.ports import Capabilities
+from support.capabilities import LISTS
 from support.engine import Engine, kinds, rows_of
-from support.two_rows import DISK, LISTS, made
+from support.two_rows import DISK, made
 
 
 def test_a_title_that_the_tracker_cuts_is_told_once_and_not_sent_again() -> None:

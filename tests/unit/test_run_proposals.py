@@ -16,7 +16,8 @@ from pmsync.domain.errors import RepositoryError, TrackerUnavailableError
 from pmsync.domain.model import Column, Field, Status
 from pmsync.domain.policy import Parent, Policy
 from pmsync.domain.state import Stage
-from support.faults import LAGS, Killed, World, document, raises
+from support.capabilities import LISTS
+from support.faults import Killed, World, document, raises
 
 
 def linked(*titles: str) -> World:
@@ -409,7 +410,7 @@ def test_a_parents_link_that_was_declined_is_not_proposed_again() -> None:
     world = World(
         {"a.md": document("One").replace("# Outage\n", head)},
         mode="pull-request",
-        capabilities=replace(LAGS, parents=True),
+        capabilities=replace(LISTS, parents=True),
     )
     world.settings = replace(world.settings, policy=Policy("ops", parent=Parent.CREATE))
     world.run()

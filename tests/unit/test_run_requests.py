@@ -12,7 +12,8 @@ from pmsync.domain.merge import Authority
 from pmsync.domain.model import Field, Status
 from pmsync.domain.policy import Guards, Policy
 from pmsync.domain.ports import Refused
-from support.faults import LAGS, SITE, World, document
+from support.capabilities import LISTS
+from support.faults import SITE, World, document
 
 ROWS = {
     "a.md": document("One", "Two").replace("| Two | | Open", "| Two | ada | Done"),
@@ -30,7 +31,7 @@ def asked(world: World) -> list[str]:
 
 
 def test_an_unchanged_pass_is_one_request() -> None:
-    world = World(ROWS, capabilities=replace(LAGS, free_owners=False))
+    world = World(ROWS, capabilities=replace(LISTS, free_owners=False))
     world.run()
 
     assert world.run().exit_code is ExitCode.DONE
@@ -44,7 +45,7 @@ def test_an_unchanged_pass_is_one_request() -> None:
 def test_a_tracker_whose_reads_are_exact_is_asked_for_the_linked_tickets_alone() -> (
     None
 ):
-    world = World(ROWS, capabilities=replace(LAGS, exact_reads=True))
+    world = World(ROWS, capabilities=replace(LISTS, exact_reads=True))
     world.run()
 
     world.run()
@@ -56,7 +57,7 @@ def test_a_tracker_whose_reads_are_exact_is_asked_for_the_linked_tickets_alone()
 def test_an_owner_without_an_account_is_not_looked_for_in_every_pass() -> None:
     world = World(
         {"a.md": document("One").replace("| One | ", "| One | a stranger ")},
-        capabilities=replace(LAGS, free_owners=False),
+        capabilities=replace(LISTS, free_owners=False),
     )
     world.run()
     assert "ops.users" in world.steps.calls
@@ -70,7 +71,7 @@ def test_an_owner_is_looked_for_again_when_the_ticket_has_another() -> None:
     """Else a document that has the say would lose it to the ticket."""
     world = World(
         {"a.md": document("One").replace("| One | ", "| One | Ada Byron ")},
-        capabilities=replace(LAGS, free_owners=False),
+        capabilities=replace(LISTS, free_owners=False),
     )
     world.project.users.update({"Ada Byron": "ada", "Bob": "bob"})
     policy = Policy("ops", authority={Field.OWNER: Authority.DOCUMENT})
