@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from support.capabilities import LISTS
 from support.engine import Engine
+from support.repositories import Host, MemoryForge
 from support.two_rows import made
 
 
@@ -13,3 +16,15 @@ from support.two_rows import made
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Two rows in step, with a tracker that shows all and one that only lists."""
     return made(request.param)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    """A repository as it is shared, of which there are clones."""
+    return Host.new(tmp_path)
+
+
+@pytest.fixture
+def forge(host: Host) -> MemoryForge:
+    """Its pull requests."""
+    return MemoryForge(host)
