@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.capabilities import LISTS
+from support.desk import Desk
 from support.engine import Engine
 from support.repositories import Host, MemoryForge
 from support.two_rows import made
@@ -28,3 +29,9 @@ def host(tmp_path: Path) -> Host:
 def forge(host: Host) -> MemoryForge:
     """Its pull requests."""
     return MemoryForge(host)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A tracker in a file, and a person beside it."""
+    return Desk(tmp_path)
