@@ -15,7 +15,7 @@ from pmsync.document.columns import Layout
 from pmsync.document.edits import CellChange, Edited, ItemEdit, Style
 from pmsync.document.elements import Structure, Table
 from pmsync.document.entry_edits import entry_changes
-from pmsync.document.row_edits import Manner
+from pmsync.document.row_edits import RowWriter
 from pmsync.document.sections import Sections
 from pmsync.document.splices import Splice, spliced
 from pmsync.document.structure import parse
@@ -138,7 +138,7 @@ class _Edits:
         if table.doubt is not None:
             raise self._refused(table.header.line, "the table cannot be edited safely")
         beside = self._statuses_beside(table)
-        manner = Manner(table, layout, beside, self._style, self._vocabulary)
+        writer = RowWriter(table, layout, beside, self._style, self._vocabulary)
         splices: list[Splice] = []
         changes: list[CellChange] = []
         lacking = {
@@ -147,7 +147,7 @@ class _Edits:
         for row in table.rows:
             edit = own[row.line]
             if edit is not None:
-                more, shown, filled_up = self._row(row, edit, manner, columns)
+                more, shown, filled_up = self._row(row, edit, writer, columns)
                 splices += more
                 changes += shown
                 lacking[row.line] -= filled_up
@@ -157,7 +157,7 @@ class _Edits:
             if own[row.line] is not None or len(columns) > 1
         }
         for column in columns:
-            cells = [manner.added(column, own[row.line]) for row in table.rows]
+            cells = [writer.added(column, own[row.line]) for row in table.rows]
             try:
                 splices += added(table, HEADERS[column], cells, lacking, needed)
             except ValueError as error:
@@ -174,7 +174,7 @@ class _Edits:
         self,
         row: Row,
         edit: ItemEdit,
-        manner: Manner,
+        writer: RowWriter,
         columns: Sequence[Column],
     ) -> tuple[list[Splice], list[CellChange], int]:
         """Change the cells of one row, and fill up a short one as far as needed.
@@ -182,7 +182,7 @@ class _Edits:
         The last value is how many cells that takes.
         """
         spans, texts = row.cells, row.texts()
-        width = manner.layout.width
+        width = writer.layout.width
         if len(texts) > width:
             raise self._refused(row.line, "the row has more cells than the header")
         padded = texts + [""] * (width - len(texts))
@@ -191,10 +191,10 @@ class _Edits:
             column: value
             for column, value in edit.values.items()
             if column not in columns
-            and not (adds_ticket and column is Column.STATUS and not _in_place(manner))
+            and not (adds_ticket and column is Column.STATUS and not _in_place(writer))
         }
         try:
-            changed = manner.cells(
+            changed = writer.cells(
                 ItemEdit(edit.line, kept), padded, leading_pipe=row.leading_pipe
             )
         except ValueError as error:
@@ -210,7 +210,7 @@ class _Edits:
         if more:
             splices.append(filled(row, more))
         changes = [
-            CellChange(row.line, _column(manner.layout, at), padded[at], text)
+            CellChange(row.line, _column(writer.layout, at), padded[at], text)
             for at, text in changed.items()
         ]
         return splices, changes, len(more)
@@ -237,6 +237,6 @@ def _column(layout: Layout, at: int) -> Column:
     )
 
 
-def _in_place(manner: Manner) -> bool:
+def _in_place(writer: RowWriter) -> bool:
     """Tell whether a status can be shown without the column that is being added."""
-    return manner.layout.status >= 0 or manner.strikes
+    return writer.layout.status >= 0 or writer.strikes

@@ -19,8 +19,8 @@ FINISHED = "✅ "
 """Stands before the link of a finished ticket in a table without a status column."""
 
 
-class Manner:
-    """How one table, and the document around it, writes its values."""
+class RowWriter:
+    """Writes values as one table, and the document around it, does."""
 
     def __init__(
         self,
