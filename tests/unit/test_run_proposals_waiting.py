@@ -10,6 +10,19 @@ from support.faults import World, document, raises
 from support.proposing import assert_still, linked, proposing, stages
 
 
+def proposing_one_of_two_documents() -> World:
+    """The ticket of ``One`` is done, which waits for a reviewer; ``Two`` is in ``b.md``."""
+    world = World(
+        {"a.md": document("One"), "b.md": document("Two")}, mode="pull-request"
+    )
+    world.run()
+    world.folder.merge()
+    world.run()
+    world.project.close(world.key("One"))
+    world.run()
+    return world
+
+
 def test_an_open_pull_request_costs_no_write_and_no_request_but_the_list() -> None:
     world = proposing("One", "Two")
 
@@ -117,14 +130,7 @@ def test_a_proposal_of_which_nothing_is_left_is_taken_back() -> None:
 
 
 def test_a_run_for_one_path_keeps_the_other_edits_in_the_proposal() -> None:
-    world = World(
-        {"a.md": document("One"), "b.md": document("Two")}, mode="pull-request"
-    )
-    world.run()
-    world.folder.merge()
-    world.run()
-    world.project.close(world.key("One"))
-    world.run()
+    world = proposing_one_of_two_documents()
     world.project.close(world.key("Two"))
 
     world.run(selected=lambda path, _tracker: path == "b.md")
@@ -186,14 +192,7 @@ def test_a_dry_run_shows_what_waits_and_what_would_be_proposed() -> None:
 
 
 def test_a_run_for_one_path_proposes_nothing_over_a_persons_edit_elsewhere() -> None:
-    world = World(
-        {"a.md": document("One"), "b.md": document("Two")}, mode="pull-request"
-    )
-    world.run()
-    world.folder.merge()
-    world.run()
-    world.project.close(world.key("One"))
-    world.run()
+    world = proposing_one_of_two_documents()
     world.folder.edit("| One | | Open |", "| One | | Blocked |")
     world.project.close(world.key("Two"))
 

@@ -21,9 +21,9 @@ from pmsync.document.elements import (
 )
 from pmsync.document.lines import Lines
 from pmsync.document.list_entries import ListEntries
+from pmsync.document.skip_comments import says_skip
 from pmsync.document.table_shape import plain_rows, table_of
 
-_SKIP = re.compile(rb"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _HTML_CAPTION = re.compile(rb"(?i)<(?:summary|h([1-6]))\b[^<>]*>([^<]*)<")
 _HTML_TABLE = re.compile(rb"(?i)<table\b")
 _FENCES = 2
@@ -103,7 +103,7 @@ class Blocks:
         skip = self.skip
         raw = self.unread(span)
         start, end = self.zones[-1]
-        self.skip = skip or _SKIP.search(raw) is not None
+        self.skip = skip or says_skip(raw)
         if raw.lstrip().startswith(b"<!--"):
             if b"-->" not in raw:
                 self._doubt(start, DoubtKind.UNCLOSED_COMMENT)
@@ -174,7 +174,7 @@ class Blocks:
         header = lines.row(start, lines.number(start))
         delimiter = lines.row(lines.after(header.end), header.line + 1)
         below = lines.after(delimiter.end)
-        cut = self.condensed.cuts.get(below, below)
+        cut = self.condensed.rows.get(below, below)
         rows = [*Rows(self.data, header.line + 2, below, cut)]
         for row in self.rows[1:]:
             rows.append(lines.row(self.original(row), header.line + 2 + len(rows)))

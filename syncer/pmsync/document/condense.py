@@ -38,7 +38,7 @@ class Condensed(NamedTuple):
     """By how much a byte was farther on, before the first cut and behind each."""
     plain: Mapping[int, Sequence[Plain]]
     """What a thematic break in the condensed text stands for, by where it starts."""
-    cuts: Mapping[int, int]
+    rows: Mapping[int, int]
     """Where cut rows of other tables start and end."""
     delimiters: Sequence[tuple[int, int]]
     """Those of the document's ``delimiter_lines`` that are in no plain table."""

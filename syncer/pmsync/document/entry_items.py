@@ -12,10 +12,10 @@ from pmsync.document.headings import Family, family
 from pmsync.document.placeholders import is_counted, is_placeholder
 from pmsync.document.reading import Reading, is_unfilled, is_wordless
 from pmsync.document.sections import Section
+from pmsync.document.skip_comments import says_skip
 from pmsync.document.text import plain
 from pmsync.domain.model import ActionItem, Citation, Column, Form, Status
 
-_SKIP = re.compile(r"(?i)<!--[ \t]*pmsync:[ \t]*skip[ \t]*-->")
 _LEADING_TAG = re.compile(r"\s*(?:\*\*|__)?\[([^\[\]|]{2,40})\](?![(\[:])")
 _KINDS = frozenset(
     (
@@ -107,7 +107,7 @@ def read_entry(
         entry.block,
         None,
         checkbox=entry.checkbox is not None,
-        skipped=entry.skipped or (reading.may_skip and _SKIP.search(title) is not None),
+        skipped=entry.skipped or (reading.may_skip and says_skip(title.encode())),
         editable=True,
         level=reading.level(inline.priority),
     )

@@ -13,6 +13,7 @@ from pmsync.document.dates import read_due
 from pmsync.document.days import Due
 from pmsync.document.placeholders import is_date_pattern, is_placeholder, is_sample
 from pmsync.document.priorities import read_priority
+from pmsync.document.skip_comments import says_skip
 from pmsync.document.status_marks import status_in
 from pmsync.document.statuses import read_status
 from pmsync.document.text import plain
@@ -75,7 +76,7 @@ class Reading:
         self.data = data
         self.vocabulary = vocabulary
         self.template = template
-        self.may_skip = ord("<") in data and b"pmsync" in data
+        self.may_skip = says_skip(data)
         self.problems: list[Problem] = []
         self._incident = incident
         self._words = vocabulary.status_words

@@ -15,7 +15,7 @@ class Splice(NamedTuple):
 
 
 def spliced(data: bytes, splices: Sequence[Splice]) -> bytes:
-    """Return the new bytes, replaced from the end; of two splices at one place the first comes first."""
+    """Return the new bytes; of two splices at one place the first comes first."""
     parts = bytearray(data)
     ordered = sorted(enumerate(splices), key=lambda pair: (pair[1].start, pair[0]))
     for _, (start, end, text) in reversed(ordered):

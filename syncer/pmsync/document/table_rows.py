@@ -16,11 +16,11 @@ from pmsync.document.citations import cites_nothing, read_column
 from pmsync.document.columns import Layout
 from pmsync.document.filled_rows import filled_in
 from pmsync.document.reading import Reading, is_blank
+from pmsync.document.skip_comments import says_skip
 from pmsync.document.tables import ActionTable
 from pmsync.document.text import plain, plain_texts
 from pmsync.domain.model import ActionItem, Citation, Form, Status
 
-_SKIP = "pmsync: skip"
 _AT_ONCE = 500
 """Rows that are read together: of a long table not all cells are held at a time."""
 _tuple = tuple.__new__
@@ -89,7 +89,10 @@ def _read_rows(
         ids,
         repeat(False),
         (
-            [table.skipped or _skips(row) for row in rows]
+            [
+                table.skipped or says_skip(row.source[row.start : row.end])
+                for row in rows
+            ]
             if reading.may_skip
             else repeat(table.skipped)
         ),
@@ -175,14 +178,6 @@ def _state(
         said = (reading.status_in(other) for other in others)
         state = next(filter(None, said), found.section.status or Status.OPEN)
     return state
-
-
-def _skips(row: Row) -> bool:
-    text = row.source[row.start : row.end].decode()
-    return any(
-        part.partition("-->")[0].strip().lower() == _SKIP
-        for part in text.split("<!--")[1:]
-    )
 
 
 def _citations(
